@@ -1,0 +1,294 @@
+/**
+ * Everything that flows through AgentSight: the event contract shared by `--json`, the store and the API.
+ *
+ * Events are past-tense facts and are never changed once emitted; a later stage adds events of its own.
+ * Times are Unix microseconds, sizes bytes, and an absent value is `null` or a missing key, never 0.
+ */
+
+declare const brand: unique symbol;
+
+/** Unix time in microseconds; below 2^53 until the year 2255. */
+export type Micros = number & { readonly [brand]: "Micros" };
+
+/** `<start of the root process, Unix µs, base 36>-<its pid>`: one agent process tree. */
+export type SessionId = string & { readonly [brand]: "SessionId" };
+
+/** One thread of one process. `start` tells a reused pid apart. */
+export interface Actor {
+  readonly pid: number;
+  readonly tid: number;
+  readonly start: Micros;
+  readonly comm: string;
+}
+
+interface Head<K extends string> extends Actor {
+  /** Position in the recording, from 1, without holes. */
+  readonly seq: number;
+  readonly ts: Micros;
+  readonly kind: K;
+  readonly session: SessionId | null;
+  /** Present when equal events were folded into this one. */
+  readonly count?: number;
+  readonly first_ts?: Micros;
+  readonly last_ts?: Micros;
+}
+
+export interface ProcessForked extends Head<"process.fork"> {
+  readonly ppid: number;
+  readonly child: number;
+  readonly child_start: Micros;
+}
+
+/** A process that ran already when its tree came into view. */
+export interface ProcessRunning extends Head<"process.running"> {
+  readonly ppid: number;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly uid: number;
+}
+
+export interface ProcessExeced extends Head<"process.exec"> {
+  readonly ppid: number;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  /** True when the arguments were longer than the 64 KiB that are kept. */
+  readonly argv_truncated?: boolean;
+  readonly cwd: string;
+  readonly uid: number;
+  /** Original bytes of names that are not UTF-8. */
+  readonly exe_b64?: string;
+  readonly cwd_b64?: string;
+}
+
+export interface ProcessExited extends Head<"process.exit"> {
+  readonly ppid: number;
+  readonly code?: number;
+  readonly signal?: number;
+  readonly duration_us: number;
+  readonly rss_peak_kb: number;
+}
+
+interface FileFact {
+  readonly path: string;
+  readonly path_b64?: string;
+  /** False where only the argument could be resolved, not the file the kernel used. */
+  readonly path_exact?: boolean;
+}
+
+export interface FileOpened extends Head<"file.open">, FileFact {
+  readonly access: "read" | "write" | "rw";
+  readonly created: boolean;
+  /** 0, or a negative errno. */
+  readonly result: number;
+}
+
+/** A descriptor opened for writing was closed (or its process ended). */
+export interface FileClosed extends Head<"file.close">, FileFact {
+  readonly read_bytes: number;
+  readonly written_bytes: number;
+  /** True when nobody called close(2): the process ended with the file open. */
+  readonly implicit?: boolean;
+}
+
+export interface FileUnlinked extends Head<"file.unlink" | "file.rmdir">, FileFact {
+  readonly result: number;
+}
+
+export interface FileMade extends Head<"file.mkdir">, FileFact {
+  readonly result: number;
+}
+
+export interface FileRenamed extends Head<"file.rename"> {
+  readonly from: string;
+  readonly to: string;
+  readonly from_b64?: string;
+  readonly to_b64?: string;
+  readonly path_exact?: boolean;
+  readonly result: number;
+}
+
+export interface NetConnected extends Head<"net.connect"> {
+  readonly family: "inet" | "inet6";
+  readonly addr: string;
+  readonly port: number;
+  /** 0, or a negative errno. */
+  readonly result: number;
+}
+
+export interface HttpExchanged extends Head<"http.exchange"> {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number | null;
+  readonly version: string;
+  readonly req_headers: Readonly<Record<string, string>>;
+  readonly resp_headers: Readonly<Record<string, string>>;
+  readonly req_bytes: number;
+  readonly resp_bytes: number;
+  readonly duration_ms: number;
+  /** Whether the traced process sent the request or answered it. */
+  readonly role: "client" | "server";
+  readonly complete: boolean;
+  /** Bytes known to be missing from this exchange. */
+  readonly gaps: number;
+}
+
+/** OpenTelemetry GenAI message parts. */
+export type Part =
+  | { readonly type: "text"; readonly content: string }
+  | { readonly type: "reasoning"; readonly content: string }
+  | {
+    readonly type: "tool_call";
+    readonly id: string | null;
+    readonly name: string;
+    readonly arguments: unknown;
+  }
+  | {
+    readonly type: "tool_call_response";
+    readonly id: string | null;
+    readonly response: unknown;
+    readonly is_error?: boolean;
+  }
+  /** Binary content by reference: its bytes are not kept here. */
+  | {
+    readonly type: "blob";
+    readonly modality: string;
+    readonly mime_type: string | null;
+    readonly byte_size: number;
+    readonly sha256?: string;
+  }
+  | { readonly type: "uri"; readonly modality: string; readonly uri: string }
+  /** A provider's own part that has no common shape, kept as it was sent. */
+  | { readonly type: "other"; readonly name: string; readonly value: unknown };
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant" | "tool" | (string & Record<never, never>);
+  readonly parts: readonly Part[];
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string | null;
+  readonly parameters: unknown;
+}
+
+export interface ToolUse {
+  readonly id: string | null;
+  readonly name: string;
+  /** The assembled input; the raw string when it is not valid JSON. */
+  readonly input: unknown;
+}
+
+/** OpenTelemetry counts: `input_tokens` includes cached ones, `output_tokens` includes reasoning. */
+export interface Usage {
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+}
+
+export interface LlmCalled extends Head<"llm.call"> {
+  readonly id: string;
+  readonly provider: string;
+  readonly api: "anthropic.messages" | "openai.chat" | "openai.responses";
+  readonly model: string | null;
+  readonly endpoint: string;
+  readonly http: { readonly version: string; readonly status: number | null };
+  readonly streaming: boolean;
+  /** A real id the client or provider sent, never an invented one. */
+  readonly conversation: string | null;
+  readonly continues: string | null;
+  readonly retry_of: string | null;
+  readonly error: { readonly type: string; readonly message: string } | null;
+  readonly request: {
+    readonly system: readonly Part[];
+    readonly messages: readonly Message[];
+    readonly tools: readonly ToolDefinition[];
+    readonly temperature: number | null;
+    readonly max_tokens: number | null;
+  };
+  readonly response: {
+    readonly id: string | null;
+    readonly parts: readonly Part[];
+    readonly text: string;
+    readonly tool_calls: readonly ToolUse[];
+    readonly stop_reason: string | null;
+  };
+  readonly usage: Usage;
+  readonly usage_raw: unknown;
+  /** US dollars at list price, or null when the model's price is unknown. */
+  readonly cost_usd: number | null;
+  readonly timing: {
+    readonly start: Micros;
+    readonly ttft_ms: number | null;
+    readonly duration_ms: number;
+  };
+  readonly complete: boolean;
+  /** Bytes known to be missing from the request or the answer. */
+  readonly gaps: number;
+}
+
+/** Live text of a call in progress, in order; assembled text is in the `llm.call` that follows. */
+export interface LlmDelta extends Head<"llm.delta"> {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface ToolCalled extends Head<"tool.call"> {
+  readonly id: string | null;
+  readonly name: string;
+  readonly input: unknown;
+  readonly llm_call: string;
+}
+
+export interface ToolAnswered extends Head<"tool.result"> {
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly is_error: boolean;
+  readonly bytes: number;
+  readonly llm_call: string;
+}
+
+/** Evidence lost since the last such event of the same class. */
+export interface LossCounted extends Head<"loss"> {
+  readonly class: string;
+  readonly reason: string;
+  readonly unit: "events" | "bytes";
+  /** How many `unit`s. */
+  readonly count: number;
+}
+
+/** What could be seen of a process and from when, or why not and what to do. */
+export interface CoverageChanged extends Head<"coverage"> {
+  readonly exe: string;
+  readonly library: string | null;
+  readonly method: string | null;
+  readonly status: "attached" | "unsupported" | "failed" | "timeout";
+  readonly since: Micros;
+  readonly reason?: string;
+}
+
+export type Event =
+  | ProcessForked
+  | ProcessRunning
+  | ProcessExeced
+  | ProcessExited
+  | FileOpened
+  | FileClosed
+  | FileUnlinked
+  | FileMade
+  | FileRenamed
+  | NetConnected
+  | HttpExchanged
+  | LlmCalled
+  | LlmDelta
+  | ToolCalled
+  | ToolAnswered
+  | LossCounted
+  | CoverageChanged;
+
+export type Kind = Event["kind"];
+
+/** An event before the correlate stage has given it its number and its session. */
+export type Draft<E extends Event = Event> = E extends Event ? Omit<E, "seq" | "session"> : never;

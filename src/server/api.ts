@@ -1,0 +1,115 @@
+/**
+ * The dashboard's HTTP API: paths, parameters and answers. The server implements it, `ui/api.ts` calls it.
+ *
+ * Every path needs the token (cookie, or `Authorization: Bearer`). Errors are `{ error: string }` with a 4xx/5xx.
+ *
+ * - `GET /api/info`                                   → {@link Info}
+ * - `GET /api/summary`                                → {@link Summary}
+ * - `GET /api/calls?session&before&limit`             → {@link CallRow}[] newest first, without message bodies
+ * - `GET /api/calls/:id`                              → the whole `llm.call` event, 404 when unknown
+ * - `GET /api/processes?session`                      → {@link ProcessRow}[] by start
+ * - `GET /api/events?kind&session&pid&after&before&limit` → {@link EventPage}; `kind` is comma separated, `file.*` allowed
+ * - `GET /api/search?q&limit`                         → {@link SearchHit}[] over prompts and answers, best first
+ * - `GET /api/stream?after`                           → SSE: `event: <kind>`, `id: <seq>`, `data: <event JSON>`;
+ *   `llm.delta` is sent without an id, `llm.call` as a {@link CallRow}; `event: dropped` `data: {"count":n}` when
+ *   this client was too slow. `Last-Event-ID` resumes.
+ */
+import type { Event, LlmCalled, Micros, SessionId } from "../event.ts";
+
+export interface Info {
+  readonly version: string;
+  readonly live: boolean;
+  readonly recording: string;
+  readonly started: Micros;
+  readonly capture: string;
+}
+
+export interface Summary {
+  readonly first_ts: Micros | null;
+  readonly last_ts: Micros | null;
+  readonly sessions: number;
+  readonly calls: number;
+  readonly incomplete_calls: number;
+  readonly failed_calls: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  /** Sum over priced calls. */
+  readonly cost_usd: number;
+  readonly unpriced_calls: number;
+  readonly models: readonly {
+    readonly model: string;
+    readonly provider: string;
+    readonly calls: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly cost_usd: number | null;
+  }[];
+  readonly tools: readonly { readonly name: string; readonly calls: number; readonly errors: number }[];
+  readonly processes: number;
+  readonly execs: number;
+  readonly files_opened: number;
+  readonly files_written: number;
+  readonly connections: number;
+  readonly loss: readonly { readonly class: string; readonly unit: string; readonly count: number }[];
+}
+
+/** A call without its message bodies. */
+export type CallRow =
+  & Pick<
+    LlmCalled,
+    | "seq"
+    | "ts"
+    | "session"
+    | "pid"
+    | "comm"
+    | "id"
+    | "provider"
+    | "api"
+    | "model"
+    | "endpoint"
+    | "streaming"
+    | "error"
+    | "usage"
+    | "cost_usd"
+    | "timing"
+    | "complete"
+    | "gaps"
+  >
+  & {
+    readonly status: number | null;
+    /** The last user text and the answer's text, cut to 200 characters each. */
+    readonly prompt: string;
+    readonly answer: string;
+    readonly tools: readonly string[];
+  };
+
+export interface ProcessRow {
+  readonly pid: number;
+  readonly start: Micros;
+  readonly ppid: number;
+  readonly session: SessionId | null;
+  readonly comm: string;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly ended: Micros | null;
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly calls: number;
+  readonly files: number;
+  readonly connections: number;
+}
+
+export interface EventPage {
+  readonly events: readonly Event[];
+  /** Pass as `after` for the next page; null at the end. */
+  readonly next: number | null;
+}
+
+export interface SearchHit {
+  readonly call: CallRow;
+  /** Plain text around the match; matches are between U+0002 and U+0003. */
+  readonly snippet: string;
+}
