@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Every record that crosses from the kernel, and the only hand-written layout: the TypeScript side is generated from
+ * the BTF of the compiled objects (src/capture/layout.gen.ts) and a test compares the two.
+ *
+ * A record is a header, its fixed fields, then the variable parts in the order their sizes are named. Only the bytes
+ * used are written. Reserved bytes are zero.
+ *
+ * A walked path is the names from the leaf up to the process's root, each followed by '/': "c/b/a/" is /a/b/c.
+ */
+#ifndef AGENTSIGHT_EVENTS_H
+#define AGENTSIGHT_EVENTS_H
+
+enum record_type {
+	RECORD_FORK = 1,
+	RECORD_EXEC,
+	RECORD_EXIT,
+	RECORD_FILE_OPEN,
+	RECORD_FILE_CLOSE,
+	RECORD_FILE_NAME,
+	RECORD_NET_CONNECT,
+	RECORD_IMAGE,
+	RECORD_AGENT_FOUND,
+	RECORD_TLS_OPEN,
+	RECORD_TLS_HANDSHAKE,
+	RECORD_TLS_DATA,
+	RECORD_TLS_CLOSE,
+};
+
+/* What a failed reserve or a full map has cost; index into `losses`. Bytes for the payload classes. */
+enum loss_class {
+	LOSS_PROCESS = 0,
+	LOSS_FILE,
+	LOSS_NET,
+	LOSS_IMAGE,
+	LOSS_TLS_CONTROL,
+	/* The payload ring was full. */
+	LOSS_PAYLOAD_RING,
+	/* Every scratch buffer was in use by a stalled copy. */
+	LOSS_PAYLOAD_SCRATCH,
+	/* The traced process's memory could not be read. */
+	LOSS_PAYLOAD_FAULT,
+	/* A return without the entry it belongs to: the call's bytes are unknown, the call is counted. */
+	LOSS_TLS_CALL,
+	/* A process of a traced tree that is not followed. */
+	LOSS_TRACKED_FULL,
+	/* argv that could not be read; the exec itself is reported. */
+	LOSS_ARGV,
+	LOSS_CLASSES,
+};
+
+enum file_operation {
+	FILE_UNLINK = 1,
+	FILE_RMDIR,
+	FILE_MKDIR,
+	FILE_RENAME,
+};
+
+enum tls_direction {
+	TLS_SEND = 0,
+	TLS_RECV = 1,
+};
+
+/* Flags of a record's header. */
+enum record_flag {
+	/* exec: argv was longer than what was kept. */
+	FLAG_ARGV_TRUNCATED = 1,
+	/* A walked path did not end at the process's root. */
+	FLAG_PATH_PARTIAL = 2,
+	/* file.open: O_CREAT made the file. */
+	FLAG_CREATED = 4,
+	/* file.close: the process ended with the file open. */
+	FLAG_IMPLICIT = 8,
+	/* image: the process was stopped until its verdict. */
+	FLAG_HELD = 16,
+	/* tls.open: the connection was seen from its first byte. */
+	FLAG_FROM_START = 32,
+	/* image: mapped by mmap, not started by exec. */
+	FLAG_MAPPED = 64,
+};
+
+struct record_header {
+	__u64 ts;	/* CLOCK_BOOTTIME, ns */
+	__u64 start;	/* of the process, CLOCK_BOOTTIME, ns */
+	__u32 pid;
+	__u32 tid;
+	__u32 size;	/* of the whole record */
+	__u16 type;	/* enum record_type */
+	__u16 flags;	/* enum record_flag */
+	char comm[16];	/* of the process, not of the thread */
+};
+
+struct fork_record {
+	struct record_header h;
+	__u64 child_start;
+	__u32 child;
+	__u32 reserved;
+};
+
+struct exec_record {
+	struct record_header h;
+	__u32 ppid;
+	__u32 uid;
+	__u32 argv_size;	/* NUL-separated */
+	__u32 exe_size;		/* walked path */
+	__u32 cwd_size;		/* walked path */
+	__u32 reserved;
+};
+
+struct exit_record {
+	struct record_header h;
+	__u64 rss_peak_pages;
+	__u32 ppid;
+	__u32 exit_code;	/* as wait(2) reports it */
+};
+
+struct file_open_record {
+	struct record_header h;
+	__s32 result;		/* 0 or -errno */
+	__u32 open_flags;
+	__u32 path_size;	/* walked path when result is 0, else the argument */
+	__u32 base_size;	/* walked path the argument is relative to, or 0 */
+};
+
+struct file_close_record {
+	struct record_header h;
+	__u64 read_bytes;
+	__u64 written_bytes;
+	__u32 path_size;	/* walked path */
+	__u32 reserved;
+};
+
+/* unlink, rmdir, mkdir, rename: by argument, so not exact. */
+struct file_name_record {
+	struct record_header h;
+	__s32 result;
+	__u32 operation;	/* enum file_operation */
+	__u32 path_size;
+	__u32 base_size;
+	__u32 to_size;
+	__u32 to_base_size;
+};
+
+struct net_connect_record {
+	struct record_header h;
+	__s32 result;
+	__u16 family;		/* AF_INET or AF_INET6 */
+	__u16 port;
+	__u8 addr[16];		/* network order; IPv4 in the first four */
+};
+
+/* Executable code that has no verdict yet. */
+struct image_record {
+	struct record_header h;
+	__u64 dev;		/* as the kernel numbers it */
+	__u64 ino;
+	__u64 addr;		/* where it was mapped; 0 for exec */
+};
+
+struct agent_found_record {
+	struct record_header h;
+};
+
+struct tls_open_record {
+	struct record_header h;
+	__u64 conn;
+	__u64 library;		/* the id user space attached with */
+};
+
+struct tls_handshake_record {
+	struct record_header h;
+	__u64 conn;
+	__s32 result;
+	__u32 reserved;
+};
+
+struct tls_close_record {
+	struct record_header h;
+	__u64 conn;
+	__u64 sent;
+	__u64 received;
+};
+
+struct tls_data_record {
+	struct record_header h;
+	__u64 conn;
+	__u64 pos;		/* of the first byte in its direction's stream */
+	__u32 call;		/* library calls of this direction so far */
+	__u32 length;		/* bytes that follow */
+	__u32 direction;	/* enum tls_direction */
+	__u32 reserved;
+};
+
+/* Every type above, held by value so that the compiler keeps its BTF: user space's layout is generated from it. */
+union any_record {
+	struct record_header header;
+	struct fork_record fork;
+	struct exec_record exec;
+	struct exit_record exit;
+	struct file_open_record file_open;
+	struct file_close_record file_close;
+	struct file_name_record file_name;
+	struct net_connect_record net_connect;
+	struct image_record image;
+	struct agent_found_record agent_found;
+	struct tls_open_record tls_open;
+	struct tls_handshake_record tls_handshake;
+	struct tls_close_record tls_close;
+	struct tls_data_record tls_data;
+	enum record_type record_type;
+	enum record_flag record_flag;
+	enum loss_class loss_class;
+	enum file_operation file_operation;
+	enum tls_direction tls_direction;
+};
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* From a descriptor of the current process to the kernel's open file. */
+#ifndef AGENTSIGHT_FILE_TABLE_BPF_H
+#define AGENTSIGHT_FILE_TABLE_BPF_H
+
+#include "shared.bpf.h"
+
+static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots, *file = NULL;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	slots = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	return file;
+}
+
+/* Whether dropping one descriptor closes the file: nothing else refers to it. */
+static __always_inline bool is_last_reference(struct file *file)
+{
+	if (bpf_core_field_exists(file->f_ref))
+		/* file_ref_t counts from zero: 0 is one reference. */
+		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0;
+	return BPF_CORE_READ((struct file___before_6_13 *)file, f_count.counter) == 1;
+}
+
+static __always_inline void file_key_of(struct file *file, struct file_key *key)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	key->ino = BPF_CORE_READ(inode, i_ino);
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Executable code that user space has not judged yet: reported once a file, and in a tracked tree held until judged. */
+#ifndef AGENTSIGHT_IMAGE_BPF_H
+#define AGENTSIGHT_IMAGE_BPF_H
+
+#include "../file_table.bpf.h"
+
+enum image_state {
+	IMAGE_PENDING = 1,
+	IMAGE_JUDGED = 2,
+};
+
+/* By file, not by path: a replaced or bind-mounted library is its own. Written by user space after its verdict. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct file_key);
+	__type(value, __u32);
+} images SEC(".maps");
+
+static __always_inline void image_mapped(struct task_struct *task, struct file *file, __u64 addr, bool followed)
+{
+	struct image_record r = {};
+	struct file_key key = {};
+	__u32 pending = IMAGE_PENDING, *state;
+
+	if (!file || (__u32)BPF_CORE_READ(task, tgid) == config.self)
+		return;
+	file_key_of(file, &key);
+	state = bpf_map_lookup_elem(&images, &key);
+	if (state && (*state == IMAGE_JUDGED || !followed))
+		return;
+	if (!state)
+		bpf_map_update_elem(&images, &key, &pending, BPF_NOEXIST);
+	fill_header(&r.h, RECORD_IMAGE, task);
+	r.dev = key.dev;
+	r.ino = key.ino;
+	r.addr = addr;
+	if (addr)
+		r.h.flags |= FLAG_MAPPED;
+	/*
+	 * Stopped before its next instruction in user mode. The record is only sent when the stop worked and the other
+	 * way round: without the record nobody would continue it.
+	 */
+	if (followed)
+		r.h.flags |= FLAG_HELD;
+	r.h.size = sizeof(r);
+	if (bpf_ringbuf_output(&control, &r, sizeof(r), 0))
+		count_loss(LOSS_IMAGE, 1);
+	else if (followed)
+		bpf_send_signal(SIGSTOP_VALUE);
+}
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* fork, exec and exit; and which processes belong to a tracked tree. */
+#ifndef AGENTSIGHT_LIFECYCLE_BPF_H
+#define AGENTSIGHT_LIFECYCLE_BPF_H
+
+#include "../path.bpf.h"
+#include "image.bpf.h"
+
+/* Names given with --comm: an exec'ed program's file name or process name, whole or without its version suffix. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct name_key);
+	__type(value, __u32);
+} selected_names SEC(".maps");
+
+/* Files given with --exe. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct file_key);
+	__type(value, __u32);
+} selected_files SEC(".maps");
+
+/* Defined in files.bpf.h: reports what the process still had open. */
+static __always_inline void files_abandoned(struct task_struct *task);
+
+/*
+ * Looks up the name, then the name without each trailing part of a version: python3.11 is found by "python3.11",
+ * "python3" and "python", claude-2.1 by "claude".
+ */
+static __always_inline bool is_selected_name(struct name_key *key)
+{
+	int length = 0;
+
+	for (int i = 0; i < NAME_SIZE; i++) {
+		if (!key->name[i])
+			break;
+		length++;
+	}
+	if (bpf_map_lookup_elem(&selected_names, key))
+		return true;
+	for (int i = NAME_SIZE - 1; i > 0; i--) {
+		char c, before;
+
+		if (i >= length)
+			continue;
+		c = key->name[i];
+		if (!((c >= '0' && c <= '9') || c == '.' || c == '-'))
+			return false;
+		key->name[i] = 0;
+		before = key->name[i - 1];
+		if (c == '.' || c == '-' || !((before >= '0' && before <= '9') || before == '.' || before == '-'))
+			if (bpf_map_lookup_elem(&selected_names, key))
+				return true;
+	}
+	return false;
+}
+
+static __always_inline bool is_selected(struct task_struct *task, struct file *file)
+{
+	struct name_key name = {};
+	struct file_key key = {};
+
+	if (config.select_files) {
+		file_key_of(file, &key);
+		if (bpf_map_lookup_elem(&selected_files, &key))
+			return true;
+	}
+	if (!config.select_names)
+		return false;
+	BPF_CORE_READ_STR_INTO(&name.name, file, f_path.dentry, d_name.name);
+	if (is_selected_name(&name))
+		return true;
+	__builtin_memset(&name, 0, sizeof(name));
+	bpf_probe_read_kernel_str(name.name, 16, &task->comm);
+	return is_selected_name(&name);
+}
+
+SEC("tp_btf/sched_process_fork")
+int on_fork(__u64 *ctx)
+{
+	struct task_struct *parent = (struct task_struct *)ctx[0];
+	struct task_struct *child = (struct task_struct *)ctx[1];
+	__u32 child_pid = BPF_CORE_READ(child, pid);
+	struct fork_record r = {};
+
+	/* A thread belongs to the process that is tracked already. */
+	if (child_pid != (__u32)BPF_CORE_READ(child, tgid))
+		return 0;
+	if (!config.track_all && !is_tracked(BPF_CORE_READ(parent, tgid)))
+		return 0;
+	if (!track(child_pid))
+		return 0;
+	fill_header(&r.h, RECORD_FORK, parent);
+	r.child = child_pid;
+	r.child_start = BPF_CORE_READ(child, start_boottime);
+	emit(&r, sizeof(r), LOSS_PROCESS);
+	return 0;
+}
+
+static __always_inline void append_argv(struct scratch *s, struct exec_record *r, struct task_struct *task)
+{
+	unsigned long from = BPF_CORE_READ(task, mm, arg_start);
+	unsigned long size = BPF_CORE_READ(task, mm, arg_end) - from;
+	__u32 tail = s->tail;
+
+	if (size > ARGV_MAX) {
+		size = ARGV_MAX;
+		r->h.flags |= FLAG_ARGV_TRUNCATED;
+	}
+	if (tail > TAIL_MAX)
+		return;
+	if (bpf_probe_read_user(s->data + tail, size, (void *)from)) {
+		count_loss(LOSS_ARGV, 1);
+		return;
+	}
+	r->argv_size = size;
+	s->tail = tail + size;
+}
+
+SEC("tp_btf/sched_process_exec")
+int on_exec(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[0];
+	struct linux_binprm *bprm = (struct linux_binprm *)ctx[2];
+	struct file *file = BPF_CORE_READ(bprm, file);
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	bool followed = is_tracked(tgid);
+	struct exec_record *r;
+	struct scratch *s;
+
+	if (!followed && (config.track_all || is_selected(task, file)))
+		followed = track(tgid);
+	if (followed || config.discover)
+		image_mapped(task, file, 0, followed);
+	if (!followed)
+		return 0;
+	s = start_record(RECORD_EXEC, sizeof(*r), task);
+	if (!s)
+		return 0;
+	r = (struct exec_record *)s->data;
+	r->ppid = BPF_CORE_READ(task, real_parent, tgid);
+	r->uid = BPF_CORE_READ(task, cred, uid.val);
+	r->argv_size = 0;
+	r->reserved = 0;
+	append_argv(s, r, task);
+	r->exe_size = append_path(s, &file->f_path, fs);
+	r->cwd_size = append_path(s, &fs->pwd, fs);
+	finish_record(s, LOSS_PROCESS);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int on_exit(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[0];
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	struct exit_record r = {};
+
+	/* The last thread to leave ends the process, whichever it is. */
+	if (BPF_CORE_READ(signal, live.counter) != 0)
+		return 0;
+	if (!is_tracked(tgid))
+		return 0;
+	files_abandoned(task);
+	fill_header(&r.h, RECORD_EXIT, task);
+	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
+	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
+									     : BPF_CORE_READ(task, exit_code);
+	r.rss_peak_pages = BPF_CORE_READ(signal, maxrss);
+	emit(&r, sizeof(r), LOSS_PROCESS);
+	bpf_map_delete_elem(&tracked, &tgid);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What every probe family shares: configuration, the tracked set, the control ring, loss counters, record headers. */
+#ifndef AGENTSIGHT_SHARED_BPF_H
+#define AGENTSIGHT_SHARED_BPF_H
+
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "events.h"
+#include "syscalls.h"
+
+#define NEEDLES 24
+#define NAME_SIZE 64
+
+/* What an HTTP request to a language model looks like; the table is src/targets/llm_shape.ts. */
+struct needle {
+	__u64 text[2];	/* the last 16 bytes seen, newest in the low byte of text[1] */
+	__u64 mask[2];
+	__u64 means;	/* bits for `shape_rules` */
+};
+
+/* Written once by user space before the programs are loaded. */
+struct config {
+	__u32 self;		/* our own process is never watched */
+	__u32 discover;		/* find agents by what they send */
+	__u32 track_all;
+	__u32 select_names;	/* `selected_names` is not empty */
+	__u32 select_files;	/* `selected_files` is not empty */
+	__u32 sleepable;	/* bpf_copy_from_user may be used */
+	__u64 reserved;
+	/* A request is LLM-shaped when all bits of one of these were seen. */
+	__u64 shape_rules[4];
+	struct needle needle[NEEDLES];
+};
+const volatile struct config config SEC(".rodata.config");
+
+struct file_key {
+	__u64 dev;
+	__u64 ino;
+};
+
+struct name_key {
+	char name[NAME_SIZE];
+};
+
+/* Thread group ids of the processes we follow. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u64);
+} tracked SEC(".maps");
+
+/* Facts; kept apart from payload so that a fork or exec never waits behind megabytes of text. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+} control SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LOSS_CLASSES);
+	__type(key, __u32);
+	__type(value, __u64);
+} losses SEC(".maps");
+
+static __always_inline void count_loss(__u32 class, __u64 amount)
+{
+	__u64 *counter = bpf_map_lookup_elem(&losses, &class);
+
+	if (counter)
+		*counter += amount;
+}
+
+static __always_inline bool is_tracked(__u32 tgid)
+{
+	return bpf_map_lookup_elem(&tracked, &tgid) != NULL;
+}
+
+/* A false answer means the set is full, and is counted. */
+static __always_inline bool track(__u32 tgid)
+{
+	__u64 since = bpf_ktime_get_boot_ns();
+
+	if (tgid == config.self)
+		return false;
+	if (bpf_map_update_elem(&tracked, &tgid, &since, BPF_ANY)) {
+		count_loss(LOSS_TRACKED_FULL, 1);
+		return false;
+	}
+	return true;
+}
+
+static __always_inline void fill_header(struct record_header *h, __u16 type, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+	h->ts = bpf_ktime_get_boot_ns();
+	h->start = BPF_CORE_READ(leader, start_boottime);
+	h->pid = BPF_CORE_READ(task, tgid);
+	h->tid = BPF_CORE_READ(task, pid);
+	h->type = type;
+	h->flags = 0;
+	h->size = 0;
+	BPF_CORE_READ_INTO(&h->comm, leader, comm);
+}
+
+/* For records without a variable part. */
+static __always_inline void emit(void *record, __u32 size, __u32 loss)
+{
+	((struct record_header *)record)->size = size;
+	if (bpf_ringbuf_output(&control, record, size, 0))
+		count_loss(loss, 1);
+}
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Plain text into the payload ring, in chunks that say where in the stream they belong. */
+#ifndef AGENTSIGHT_PAYLOAD_BPF_H
+#define AGENTSIGHT_PAYLOAD_BPF_H
+
+#include "conn.bpf.h"
+
+#define CHUNK_SIZE 16384
+#define SCRATCH_SLOTS 64
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 * 1024 * 1024);
+} payload SEC(".maps");
+
+/*
+ * A buffer is claimed, not borrowed from the CPU: these programs sleep while a page is brought in, and a process may
+ * make that take for ever (userfaultfd). It then keeps its buffer; the others have theirs.
+ */
+struct payload_scratch {
+	__u64 busy;
+	struct tls_data_record record;
+	__u8 bytes[CHUNK_SIZE];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCRATCH_SLOTS);
+	__type(key, __u32);
+	__type(value, struct payload_scratch);
+} payload_scratch SEC(".maps");
+
+struct transfer {
+	__u64 from;
+	__u64 left;
+	__u32 slot;
+	__u32 reserved;
+};
+
+static __always_inline bool claim_slot(__u32 *slot)
+{
+	__u32 first = (__u32)bpf_get_current_pid_tgid();
+
+	for (__u32 i = 0; i < SCRATCH_SLOTS; i++) {
+		__u32 at = (first + i) % SCRATCH_SLOTS;
+		struct payload_scratch *s = bpf_map_lookup_elem(&payload_scratch, &at);
+
+		if (s && __sync_val_compare_and_swap(&s->busy, 0, 1) == 0) {
+			*slot = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static long send_chunk(__u32 index, struct transfer *t)
+{
+	__u32 slot = t->slot;
+	struct payload_scratch *s = bpf_map_lookup_elem(&payload_scratch, &slot);
+	__u32 length = t->left > CHUNK_SIZE ? CHUNK_SIZE : t->left;
+
+	if (!s || !length)
+		return 1;
+	if (read_user(s->bytes, length, t->from)) {
+		count_loss(LOSS_PAYLOAD_FAULT, length);
+	} else {
+		s->record.length = length;
+		s->record.h.size = sizeof(s->record) + length;
+		if (bpf_ringbuf_output(&payload, &s->record, sizeof(s->record) + length, 0))
+			count_loss(LOSS_PAYLOAD_RING, length);
+	}
+	s->record.pos += length;
+	t->from += length;
+	t->left -= length;
+	return 0;
+}
+
+/* `pos` and `call` are taken here, once a call, whatever becomes of its bytes: what is missing shows as a gap. */
+static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn, __u32 direction, __u64 buffer, __u64 length)
+{
+	struct transfer t = { .from = buffer, .left = length };
+	struct payload_scratch *s;
+
+	announce(ctx, conn);
+	if (!claim_slot(&t.slot)) {
+		__sync_fetch_and_add(&conn->stream[direction].bytes, length);
+		count_loss(LOSS_PAYLOAD_SCRATCH, length);
+		return;
+	}
+	s = bpf_map_lookup_elem(&payload_scratch, &t.slot);
+	if (!s)
+		return;
+	fill_header(&s->record.h, RECORD_TLS_DATA, (struct task_struct *)bpf_get_current_task());
+	s->record.conn = conn->id;
+	s->record.pos = __sync_fetch_and_add(&conn->stream[direction].bytes, length);
+	s->record.call = __sync_fetch_and_add(&conn->stream[direction].calls, 1);
+	s->record.direction = direction;
+	s->record.reserved = 0;
+	bpf_loop((length + CHUNK_SIZE - 1) / CHUNK_SIZE, send_chunk, &t, 0);
+	__sync_val_compare_and_swap(&s->busy, 1, 0);
+}
+
+#endif

@@ -1,0 +1,19 @@
+/** The parts of libc that Deno does not offer: mapping a ring, waiting for it, formatting a C log line. */
+
+const symbols = {
+  mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  getpagesize: { parameters: [], result: "i32" },
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
+  close: { parameters: ["i32"], result: "i32" },
+  vsnprintf: { parameters: ["buffer", "usize", "pointer", "pointer"], result: "i32" },
+} as const;
+
+export type Libc = Deno.DynamicLibrary<typeof symbols>;
+
+/** Opens the system's C library. */
+export function openLibc(): Libc {
+  return Deno.dlopen("libc.so.6", symbols);
+}

@@ -1,0 +1,91 @@
+/**
+ * Generates src/capture/layout.gen.ts from the BTF of a compiled object: C is the only hand-written layout.
+ *
+ * `deno run -A scripts/gen_layout.ts` writes the file; tests/layout_test.ts regenerates it and compares.
+ */
+interface BtfType {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly size?: number;
+  readonly members?: readonly { name: string; type_id: number; bits_offset: number }[];
+  readonly values?: readonly { name: string; val: number }[];
+}
+
+const structs = {
+  config: "config",
+  needle: "needle",
+  record_header: "header",
+  fork_record: "fork",
+  exec_record: "exec",
+  exit_record: "exit",
+  file_open_record: "fileOpen",
+  file_close_record: "fileClose",
+  file_name_record: "fileName",
+  net_connect_record: "netConnect",
+  image_record: "image",
+  agent_found_record: "agentFound",
+  tls_open_record: "tlsOpen",
+  tls_handshake_record: "tlsHandshake",
+  tls_close_record: "tlsClose",
+  tls_data_record: "tlsData",
+};
+
+const enums = {
+  record_type: "RecordType",
+  record_flag: "RecordFlag",
+  loss_class: "LossClass",
+  file_operation: "FileOperation",
+  tls_direction: "TlsDirection",
+};
+
+/** Layout of one object as TypeScript source. */
+export async function layoutOf(object: string): Promise<string> {
+  const command = new Deno.Command("bpftool", {
+    args: ["-j", "btf", "dump", "file", object, "format", "raw"],
+  });
+  const { success, stdout, stderr } = await command.output();
+  if (!success) throw new Error(`Cannot read the BTF of ${object}: ${new TextDecoder().decode(stderr)}`);
+  const { types } = JSON.parse(new TextDecoder().decode(stdout)) as { types: BtfType[] };
+  const find = (kind: string, name: string): BtfType => {
+    const type = types.find((t) => t.kind === kind && t.name === name);
+    if (!type) throw new Error(`Cannot generate the layout: ${object} has no BTF for ${kind} ${name}`);
+    return type;
+  };
+  const lines = ["// Generated from the BTF of dist/bpf by `deno task layout`. Do not edit."];
+  for (const [name, out] of Object.entries(structs)) {
+    const type = find("STRUCT", name);
+    lines.push("", `export const ${out} = {`, `  size: ${type.size},`);
+    for (const member of type.members ?? []) {
+      if (member.name !== "reserved" && member.name !== "h" && member.name !== "size") {
+        lines.push(`  ${member.name}: ${member.bits_offset / 8},`);
+      } else if (member.name === "size") lines.push(`  recordSize: ${member.bits_offset / 8},`);
+    }
+    lines.push("} as const;");
+  }
+  for (const [name, out] of Object.entries(enums)) {
+    const values = find("ENUM", name).values ?? [];
+    const prefix = commonPrefix(values.map((v) => v.name));
+    lines.push("", `export const ${out} = {`);
+    for (const value of values) lines.push(`  ${value.name.slice(prefix)}: ${value.val},`);
+    lines.push("} as const;");
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** Length up to the last underscore that all names share. */
+function commonPrefix(names: readonly string[]): number {
+  const [first = ""] = names;
+  for (let end = first.lastIndexOf("_"); end > 0; end = first.lastIndexOf("_", end - 1)) {
+    if (names.every((name) => name.startsWith(first.slice(0, end + 1)))) return end + 1;
+  }
+  return 0;
+}
+
+if (import.meta.main) {
+  const root = new URL("..", import.meta.url).pathname;
+  await Deno.writeTextFile(
+    `${root}src/capture/layout.gen.ts`,
+    await layoutOf(`${root}dist/bpf/process.x86_64.o`),
+  );
+}
