@@ -191,6 +191,16 @@ struct tls_data_record {
 	__u32 reserved;
 };
 
+/* Not a record: what the task iterator writes for each process. */
+struct running_process {
+	__u64 start;
+	__u32 pid;
+	__u32 ppid;
+	__u32 uid;
+	__u32 reserved;
+	char comm[16];
+};
+
 /* Every type above, held by value so that the compiler keeps its BTF: user space's layout is generated from it. */
 union any_record {
 	struct record_header header;
@@ -207,6 +217,7 @@ union any_record {
 	struct tls_handshake_record tls_handshake;
 	struct tls_close_record tls_close;
 	struct tls_data_record tls_data;
+	struct running_process running;
 	enum record_type record_type;
 	enum record_flag record_flag;
 	enum loss_class loss_class;

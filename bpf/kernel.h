@@ -151,6 +151,19 @@ struct task_struct {
 	const struct cred *cred;
 };
 
+struct seq_file {
+	size_t count;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
 struct linux_binprm {
 	struct file *file;
 };

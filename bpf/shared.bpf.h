@@ -57,6 +57,15 @@ struct {
 	__uint(max_entries, 8 * 1024 * 1024);
 } control SEC(".maps");
 
+/*
+ * Connections: opened, their bytes, closed, and the end of their process, in one ring so that their order is certain.
+ * It sheds first.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 * 1024 * 1024);
+} payload SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, LOSS_CLASSES);
@@ -106,10 +115,10 @@ static __always_inline void fill_header(struct record_header *h, __u16 type, str
 }
 
 /* For records without a variable part. */
-static __always_inline void emit(void *record, __u32 size, __u32 loss)
+static __always_inline void emit(void *ring, void *record, __u32 size, __u32 loss)
 {
 	((struct record_header *)record)->size = size;
-	if (bpf_ringbuf_output(&control, record, size, 0))
+	if (bpf_ringbuf_output(ring, record, size, 0))
 		count_loss(loss, 1);
 }
 

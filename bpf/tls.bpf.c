@@ -117,6 +117,6 @@ int on_handshake_return(struct pt_regs *ctx)
 	announce(ctx, conn);
 	fill_header(&r.h, RECORD_TLS_HANDSHAKE, (struct task_struct *)bpf_get_current_task());
 	r.conn = conn->id;
-	emit(&r, sizeof(r), LOSS_TLS_CONTROL);
+	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 	return 0;
 }

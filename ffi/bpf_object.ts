@@ -132,6 +132,17 @@ export class BpfObject implements Disposable {
     return new Link(this.#lib, link);
   }
 
+  /** Runs an iterator program once; `read` gets the descriptor its output comes from, and closes it. */
+  readIterator<T>(program: string, read: (fd: number) => T): T {
+    const { symbols } = this.#lib;
+    const link = symbols.bpf_program__attach_iter(this.#program(program), null);
+    if (link === null) throw this.#error(`attach ${program} of`, this.#lastError());
+    using _link = new Link(this.#lib, link);
+    const fd = symbols.bpf_iter_create(symbols.bpf_link__fd(link));
+    this.#check(`run ${program} of`, fd);
+    return read(fd);
+  }
+
   /** Failed libbpf calls leave errno, which libbpf hands out for a null pointer. */
   #lastError(): number {
     return Number(this.#lib.symbols.libbpf_get_error(null));

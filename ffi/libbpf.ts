@@ -27,6 +27,9 @@ const symbols = {
     parameters: ["pointer", "i32", "buffer", "usize", "buffer"],
     result: "pointer",
   },
+  bpf_program__attach_iter: { parameters: ["pointer", "pointer"], result: "pointer" },
+  bpf_iter_create: { parameters: ["i32"], result: "i32" },
+  bpf_link__fd: { parameters: ["pointer"], result: "i32" },
   bpf_link__destroy: { parameters: ["pointer"], result: "i32" },
 
   bpf_map_update_elem: { parameters: ["i32", "buffer", "buffer", "u64"], result: "i32" },

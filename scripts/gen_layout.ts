@@ -29,6 +29,7 @@ const structs = {
   tls_handshake_record: "tlsHandshake",
   tls_close_record: "tlsClose",
   tls_data_record: "tlsData",
+  running_process: "running",
 };
 
 const enums = {

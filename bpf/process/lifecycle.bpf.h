@@ -95,7 +95,7 @@ int on_fork(__u64 *ctx)
 	fill_header(&r.h, RECORD_FORK, parent);
 	r.child = child_pid;
 	r.child_start = BPF_CORE_READ(child, start_boottime);
-	emit(&r, sizeof(r), LOSS_PROCESS);
+	emit(&control, &r, sizeof(r), LOSS_PROCESS);
 	return 0;
 }
 
@@ -171,8 +171,28 @@ int on_exit(__u64 *ctx)
 	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
 									     : BPF_CORE_READ(task, exit_code);
 	r.rss_peak_pages = BPF_CORE_READ(signal, maxrss);
-	emit(&r, sizeof(r), LOSS_PROCESS);
+	emit(&control, &r, sizeof(r), LOSS_PROCESS);
+	/* Behind its last plain text: what its connections still owed will never come. */
+	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 	bpf_map_delete_elem(&tracked, &tgid);
+	return 0;
+}
+
+/* The processes that run already, with start times as exact as every record's. */
+SEC("iter/task")
+int list_processes(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct running_process p = {};
+
+	if (!task || task->pid != task->tgid)
+		return 0;
+	p.start = task->start_boottime;
+	p.pid = task->tgid;
+	p.ppid = BPF_CORE_READ(task, real_parent, tgid);
+	p.uid = BPF_CORE_READ(task, cred, uid.val);
+	BPF_CORE_READ_INTO(&p.comm, task, comm);
+	bpf_seq_write(ctx->meta->seq, &p, sizeof(p));
 	return 0;
 }
 

@@ -58,7 +58,7 @@ static __always_inline void net_connected(struct task_struct *task, __s32 fd, un
 			r.result = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE_VALUE ? -BPF_CORE_READ(sk, sk_err) : 0;
 		}
 	}
-	emit(&r, sizeof(r), LOSS_NET);
+	emit(&control, &r, sizeof(r), LOSS_NET);
 }
 
 /* Runs in whatever context the packet arrived in: everything about the caller is in the map. */
@@ -79,7 +79,7 @@ int on_sock_state(__u64 *ctx)
 		return 0;
 	r.h.ts = bpf_ktime_get_boot_ns();
 	r.result = after == TCP_CLOSE_VALUE ? -BPF_CORE_READ(sk, sk_err) : 0;
-	emit(&r, sizeof(r), LOSS_NET);
+	emit(&control, &r, sizeof(r), LOSS_NET);
 	return 0;
 }
 

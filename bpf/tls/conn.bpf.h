@@ -88,7 +88,7 @@ static __always_inline void announce(struct pt_regs *ctx, struct conn *conn)
 		r.h.flags |= FLAG_FROM_START;
 	r.conn = conn->id;
 	r.library = bpf_get_attach_cookie(ctx);
-	emit(&r, sizeof(r), LOSS_TLS_CONTROL);
+	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 }
 
 static __always_inline void conn_ended(__u64 ssl, __u32 tgid)
@@ -104,7 +104,7 @@ static __always_inline void conn_ended(__u64 ssl, __u32 tgid)
 		r.conn = conn->id;
 		r.sent = conn->stream[TLS_SEND].bytes;
 		r.received = conn->stream[TLS_RECV].bytes;
-		emit(&r, sizeof(r), LOSS_TLS_CONTROL);
+		emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 	}
 	bpf_map_delete_elem(&conns, &key);
 }

@@ -161,7 +161,7 @@ static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, s
 	if (!track(tgid))
 		return false;
 	fill_header(&r.h, RECORD_AGENT_FOUND, (struct task_struct *)bpf_get_current_task());
-	emit(&r, sizeof(r), LOSS_PROCESS);
+	emit(&control, &r, sizeof(r), LOSS_PROCESS);
 	/* Whole only if every earlier byte fitted the look. */
 	if (held + take == have) {
 		conn->stream[TLS_SEND].bytes = 0;

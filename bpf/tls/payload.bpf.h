@@ -8,11 +8,6 @@
 #define CHUNK_SIZE 16384
 #define SCRATCH_SLOTS 64
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 32 * 1024 * 1024);
-} payload SEC(".maps");
-
 /*
  * A buffer is claimed, not borrowed from the CPU: these programs sleep while a page is brought in, and a process may
  * make that take for ever (userfaultfd). It then keeps its buffer; the others have theirs.

@@ -8,7 +8,6 @@ export const config = {
   select_names: 12,
   select_files: 16,
   sleepable: 20,
-  needles: 24,
   shape_rules: 32,
   needle: 64,
 } as const;
@@ -124,6 +123,15 @@ export const tlsData = {
   call: 64,
   length: 68,
   direction: 72,
+} as const;
+
+export const running = {
+  size: 40,
+  start: 0,
+  pid: 8,
+  ppid: 12,
+  uid: 16,
+  comm: 24,
 } as const;
 
 export const RecordType = {

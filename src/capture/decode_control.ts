@@ -1,0 +1,184 @@
+/** decode: facts of the control ring → drafts of system events. */
+import type { Draft, Micros } from "../event.ts";
+import { Actors } from "./actors.ts";
+import { forEachRecord, viewOf } from "./batch.ts";
+import { toMicros } from "./clock.ts";
+import * as layout from "./layout.gen.ts";
+import { FileOperation, RecordFlag, RecordType } from "./layout.gen.ts";
+import { toAddress } from "./address.ts";
+import { joinPath, type Name, toName } from "./names.ts";
+import { RecordReader } from "./record_reader.ts";
+
+const O_ACCMODE = 3;
+const PAGE_KB = 4;
+const AF_INET = 2;
+
+const nameKinds: Readonly<Record<number, "file.unlink" | "file.rmdir" | "file.mkdir">> = {
+  [FileOperation.UNLINK]: "file.unlink",
+  [FileOperation.RMDIR]: "file.rmdir",
+  [FileOperation.MKDIR]: "file.mkdir",
+};
+
+export class ControlDecoder {
+  /** Records that were not what their header said. */
+  malformed = 0;
+  readonly #boot: number;
+  readonly #actors: Actors;
+
+  constructor(boot: number) {
+    this.#boot = boot;
+    this.#actors = new Actors(boot);
+  }
+
+  /** Appends the drafts of one batch to `out`. */
+  decode(batch: Uint8Array, out: Draft[]): void {
+    const view = viewOf(batch);
+    this.malformed += forEachRecord(view, (at, type, size) => {
+      const draft = this.#record(new RecordReader(batch, { view, at, size }), type);
+      if (draft) out.push(draft);
+    });
+  }
+
+  #record(r: RecordReader, type: number): Draft | null {
+    const head = { ts: this.#time(r, layout.header.ts), ...this.#actors.of(r.view, r.at) };
+    switch (type) {
+      case RecordType.FORK:
+        return {
+          kind: "process.fork",
+          ...head,
+          ppid: head.pid,
+          child: r.u32(layout.fork.child),
+          child_start: this.#time(r, layout.fork.child_start),
+        };
+      case RecordType.EXEC:
+        return this.#exec(r, head);
+      case RecordType.EXIT: {
+        const code = r.u32(layout.exit.exit_code);
+        return {
+          kind: "process.exit",
+          ...head,
+          ppid: r.u32(layout.exit.ppid),
+          ...(code & 0x7f ? { signal: code & 0x7f } : { code: code >> 8 & 0xff }),
+          duration_us: head.ts - head.start,
+          rss_peak_kb: r.u64(layout.exit.rss_peak_pages) * PAGE_KB,
+        };
+      }
+      case RecordType.FILE_OPEN:
+        return this.#open(r, head);
+      case RecordType.FILE_CLOSE: {
+        r.seek(layout.fileClose.size);
+        return {
+          kind: "file.close",
+          ...head,
+          ...named("path", r.path(r.u32(layout.fileClose.path_size))),
+          read_bytes: r.u64(layout.fileClose.read_bytes),
+          written_bytes: r.u64(layout.fileClose.written_bytes),
+          ...(r.flag(RecordFlag.IMPLICIT) ? { implicit: true } : {}),
+        };
+      }
+      case RecordType.FILE_NAME:
+        return this.#name(r, head);
+      case RecordType.NET_CONNECT: {
+        const inet = r.u16(layout.netConnect.family) === AF_INET;
+        return {
+          kind: "net.connect",
+          ...head,
+          family: inet ? "inet" : "inet6",
+          addr: toAddress(r.bytes(layout.netConnect.addr, inet ? 4 : 16)),
+          port: r.u16(layout.netConnect.port),
+          result: r.i32(layout.netConnect.result),
+        };
+      }
+      // Read by the capture worker itself.
+      case RecordType.IMAGE:
+      case RecordType.AGENT_FOUND:
+        return null;
+      default:
+        this.malformed++;
+        return null;
+    }
+  }
+
+  #exec(r: RecordReader, head: Head): Draft {
+    r.seek(layout.exec.size);
+    const argv = r.take(r.u32(layout.exec.argv_size));
+    const exe = r.path(r.u32(layout.exec.exe_size));
+    const cwd = r.path(r.u32(layout.exec.cwd_size));
+    return {
+      kind: "process.exec",
+      ...head,
+      ppid: r.u32(layout.exec.ppid),
+      ...named("exe", exe),
+      argv: splitArgv(argv),
+      ...(r.flag(RecordFlag.ARGV_TRUNCATED) ? { argv_truncated: true } : {}),
+      ...named("cwd", cwd),
+      uid: r.u32(layout.exec.uid),
+    };
+  }
+
+  #open(r: RecordReader, head: Head): Draft {
+    r.seek(layout.fileOpen.size);
+    const result = r.i32(layout.fileOpen.result);
+    const size = r.u32(layout.fileOpen.path_size);
+    const baseSize = r.u32(layout.fileOpen.base_size);
+    const mode = r.u32(layout.fileOpen.open_flags) & O_ACCMODE;
+    const exact = result === 0;
+    const path = exact ? r.path(size) : joined(r, size, baseSize);
+    return {
+      kind: "file.open",
+      ...head,
+      ...named("path", path),
+      ...(exact ? {} : { path_exact: false }),
+      access: mode === 0 ? "read" : mode === 1 ? "write" : "rw",
+      created: r.flag(RecordFlag.CREATED),
+      result,
+    };
+  }
+
+  #name(r: RecordReader, head: Head): Draft {
+    r.seek(layout.fileName.size);
+    const result = r.i32(layout.fileName.result);
+    const path = joined(r, r.u32(layout.fileName.path_size), r.u32(layout.fileName.base_size));
+    const kind = nameKinds[r.u32(layout.fileName.operation)];
+    if (kind) return { kind, ...head, ...named("path", path), path_exact: false, result };
+    const to = joined(r, r.u32(layout.fileName.to_size), r.u32(layout.fileName.to_base_size));
+    return {
+      kind: "file.rename",
+      ...head,
+      ...named("from", path),
+      ...named("to", to),
+      path_exact: false,
+      result,
+    };
+  }
+
+  #time(r: RecordReader, field: number): Micros {
+    return toMicros(this.#boot, r.u32(field), r.u32(field + 4));
+  }
+}
+
+type Head = { readonly ts: Micros } & ReturnType<Actors["of"]>;
+
+function joined(r: RecordReader, size: number, baseSize: number): Name {
+  const argument = toName(r.take(size));
+  return baseSize > 0 || !argument.text.startsWith("/") ? joinPath(r.path(baseSize), argument) : argument;
+}
+
+function named<K extends string>(key: K, name: Name): { [P in K]: string } & { [P in `${K}_b64`]?: string } {
+  const fields = name.b64 === undefined
+    ? { [key]: name.text }
+    : { [key]: name.text, [`${key}_b64`]: name.b64 };
+  return fields as { [P in K]: string } & { [P in `${K}_b64`]?: string };
+}
+
+function splitArgv(bytes: Uint8Array): string[] {
+  const argv: string[] = [];
+  let from = 0;
+  while (from < bytes.length) {
+    const end = bytes.indexOf(0, from);
+    const to = end < 0 ? bytes.length : end;
+    argv.push(toName(bytes.subarray(from, to)).text);
+    from = to + 1;
+  }
+  return argv;
+}

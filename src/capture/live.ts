@@ -1,0 +1,79 @@
+/** Live capture as a stream of rounds. Owns the worker. */
+import type { CaptureOptions, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
+
+export interface LiveCapture {
+  readonly ready: Ready;
+  /** Ends when capture was stopped and everything in flight was handed over. Throws when capture fails. */
+  rounds(): AsyncIterable<Round>;
+  /** Stops after what is in the rings now. */
+  stop(): void;
+}
+
+export type CaptureLog = (level: "warn" | "info" | "debug", text: string) => void;
+
+/** Starts capturing. Throws a sentence when it cannot. */
+export async function startCapture(options: CaptureOptions, log: CaptureLog): Promise<LiveCapture> {
+  const worker = new Worker(workerUrl(), { type: "module", name: "capture" });
+  const send = (message: ToCapture) => worker.postMessage(message);
+  const queue: Round[] = [];
+  const libbpfLog: string[] = [];
+  let failure: Error | null = null;
+  let ended = false;
+  let wake = () => {};
+  const ready = Promise.withResolvers<Ready>();
+
+  const fail = (message: string) => {
+    failure = new Error(message, { cause: libbpfLog.join("\n") });
+    ready.reject(failure);
+    wake();
+  };
+  worker.onmessage = ({ data }: MessageEvent<FromCapture>) => {
+    if (data.type === "ready") ready.resolve(data);
+    else if (data.type === "round") queue.push(data);
+    else if (data.type === "stopped") ended = true;
+    else if (data.type === "failed") fail(data.message);
+    else {
+      if (data.level === "warn" && libbpfLog.length < 100) libbpfLog.push(data.text);
+      log(data.level, data.text);
+    }
+    wake();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(`Cannot go on capturing: ${event.message}`);
+  };
+  send({ type: "start", options });
+
+  try {
+    const info = await ready.promise;
+    return { ready: info, rounds, stop: () => send({ type: "stop" }) };
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+
+  async function* rounds(): AsyncGenerator<Round> {
+    try {
+      for (;;) {
+        const round = queue.shift();
+        if (round) {
+          yield round;
+          send({
+            type: "credit",
+            bytes: (round.control?.byteLength ?? 0) + (round.payload?.byteLength ?? 0),
+          });
+        } else if (failure) throw failure;
+        else if (ended) return;
+        else await new Promise<void>((resolve) => wake = resolve);
+      }
+    } finally {
+      worker.terminate();
+    }
+  }
+}
+
+/** The packed program has the worker bundled beside it. */
+function workerUrl(): URL {
+  const packed = import.meta.url.endsWith(".js");
+  return new URL(packed ? "./capture_worker.js" : "./worker.ts", import.meta.url);
+}

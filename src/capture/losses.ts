@@ -1,0 +1,43 @@
+/** The kernel's loss counters, read as what was added since the last look. */
+import type { BpfMap } from "../../ffi/bpf_map.ts";
+import { LossClass } from "./layout.gen.ts";
+import type { Loss } from "./messages.ts";
+
+const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
+  [LossClass.PROCESS]: { class: "process", reason: "control ring full", unit: "events" },
+  [LossClass.FILE]: { class: "file", reason: "control ring full", unit: "events" },
+  [LossClass.NET]: { class: "net", reason: "control ring full", unit: "events" },
+  [LossClass.IMAGE]: { class: "image", reason: "control ring full", unit: "events" },
+  [LossClass.TLS_CONTROL]: { class: "tls", reason: "payload ring full", unit: "events" },
+  [LossClass.PAYLOAD_RING]: { class: "payload", reason: "payload ring full", unit: "bytes" },
+  [LossClass.PAYLOAD_SCRATCH]: { class: "payload", reason: "copy buffers in use", unit: "bytes" },
+  [LossClass.PAYLOAD_FAULT]: { class: "payload", reason: "memory not readable", unit: "bytes" },
+  [LossClass.TLS_CALL]: { class: "tls", reason: "return without its entry", unit: "events" },
+  [LossClass.TRACKED_FULL]: { class: "process", reason: "too many processes to follow", unit: "events" },
+  [LossClass.ARGV]: { class: "argv", reason: "memory not readable", unit: "events" },
+};
+
+export class KernelLosses {
+  readonly #map: BpfMap;
+  readonly #perCpu: Uint8Array<ArrayBuffer>;
+  readonly #seen = new Map<number, bigint>();
+
+  constructor(map: BpfMap, cpus: number) {
+    this.#map = map;
+    this.#perCpu = new Uint8Array(cpus * 8);
+  }
+
+  /** What was lost since the last call; empty when nothing was. */
+  take(): Loss[] {
+    const losses: Loss[] = [];
+    for (const [index, what] of Object.entries(meaning)) {
+      const key = new Uint8Array(Uint32Array.of(Number(index)).buffer);
+      if (!this.#map.read(key, this.#perCpu)) continue;
+      const total = new BigUint64Array(this.#perCpu.buffer).reduce((sum, one) => sum + one, 0n);
+      const count = Number(total - (this.#seen.get(Number(index)) ?? 0n));
+      if (count > 0) losses.push({ ...what, count });
+      this.#seen.set(Number(index), total);
+    }
+    return losses;
+  }
+}

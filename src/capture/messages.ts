@@ -1,0 +1,68 @@
+/** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
+import type { Draft } from "../event.ts";
+
+export type CaptureLevel = "off" | "meta" | "redacted" | "full";
+
+export interface Selection {
+  readonly comms: readonly string[];
+  readonly pids: readonly number[];
+  readonly exes: readonly string[];
+  readonly all: boolean;
+}
+
+export interface CaptureOptions {
+  readonly select: Selection;
+  readonly level: CaptureLevel;
+  /** Data bytes of each ring, powers of two. */
+  readonly rings: { readonly control: number; readonly payload: number };
+  /** A process that is stopped and becomes CMD when it is continued. */
+  readonly launched: number | null;
+  /** Unix time of boot in µs, the zero of every record's clock. */
+  readonly boot: number;
+}
+
+export interface Loss {
+  readonly class: string;
+  readonly reason: string;
+  readonly unit: "events" | "bytes";
+  readonly count: number;
+}
+
+/** A library that was hooked; records name it by `id`. */
+export interface HookedLibrary {
+  readonly id: number;
+  readonly path: string;
+  readonly method: string;
+}
+
+/** In this order within a round: what was found out, then facts, then the plain text that followed them. */
+export interface Round {
+  readonly type: "round";
+  readonly libraries: readonly HookedLibrary[];
+  readonly drafts: readonly Draft[];
+  readonly control: Uint8Array<ArrayBuffer> | null;
+  readonly payload: Uint8Array<ArrayBuffer> | null;
+  readonly losses: readonly Loss[];
+}
+
+export interface Ready {
+  readonly type: "ready";
+  readonly sleepable: boolean;
+  readonly libraries: number;
+  readonly tracked: number;
+  readonly elapsed_ms: number;
+  readonly ring_bytes: number;
+}
+
+export type FromCapture =
+  | Ready
+  | Round
+  | { readonly type: "log"; readonly level: "warn" | "info" | "debug"; readonly text: string }
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "stopped" };
+
+export type ToCapture =
+  | { readonly type: "start"; readonly options: CaptureOptions }
+  /** That many bytes of rounds were dealt with. */
+  | { readonly type: "credit"; readonly bytes: number }
+  | { readonly type: "stop" };

@@ -1,0 +1,185 @@
+/** The loaded BPF objects: what they share, how they are configured, and attaching them. */
+import { BpfObject, type Link } from "../../ffi/bpf_object.ts";
+import type { BpfMap } from "../../ffi/bpf_map.ts";
+import type { Libbpf } from "../../ffi/libbpf.ts";
+import type { Libc } from "../../ffi/libc.ts";
+import { RingBuffer } from "../../ffi/ring_buffer.ts";
+import { writeLlmShape } from "../targets/llm_shape.ts";
+import { openSslHooks } from "../targets/openssl.ts";
+import { config } from "./layout.gen.ts";
+import type { CaptureOptions } from "./messages.ts";
+import { loadObjectFiles } from "./object_files.ts";
+
+const PAGE_BYTES = 4096;
+const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
+const tlsPrograms = [
+  ...new Set(openSslHooks.flatMap((h) => [h.onCall, h.onReturn]).filter((p) => p !== undefined)),
+];
+const shared = ["tracked", "control", "payload", "losses"];
+
+/** A file as the kernel names it. */
+export interface FileKey {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+export class Probes implements Disposable {
+  readonly control: RingBuffer;
+  readonly payload: RingBuffer;
+  readonly ringFds: readonly number[];
+  readonly ringBytes: number;
+  readonly losses: BpfMap;
+  readonly cpus: number;
+  /** Whether absent pages of a traced process can be brought in. */
+  readonly sleepable: boolean;
+  readonly process: BpfObject;
+  readonly #owned = new DisposableStack();
+  readonly #tls: BpfObject;
+  readonly #tracked: BpfMap;
+  readonly #images: BpfMap;
+
+  /** Loads both objects. Throws a sentence with the kernel's reason. */
+  static async load(
+    libs: { readonly lib: Libbpf; readonly libc: Libc },
+    options: CaptureOptions,
+  ): Promise<Probes> {
+    return new Probes(libs, { options, files: await loadObjectFiles() });
+  }
+
+  private constructor(
+    { lib, libc }: { readonly lib: Libbpf; readonly libc: Libc },
+    { options, files }: { options: CaptureOptions; files: { process: Bytes; tls: Bytes } },
+  ) {
+    this.cpus = lib.symbols.libbpf_num_possible_cpus();
+    const rings = {
+      control: options.rings.control,
+      payload: options.level === "off" ? PAGE_BYTES : options.rings.payload,
+    };
+    try {
+      this.process = this.#owned.use(BpfObject.load(lib, files.process, {
+        name: "process",
+        maxEntries: { ...rings, control_scratch: this.cpus },
+        constants: { ".rodata.config": configBytes(options, true) },
+      }));
+      const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
+      const loadTls = (sleepable: boolean) =>
+        BpfObject.load(lib, files.tls, {
+          name: "tls",
+          reuse,
+          constants: { ".rodata.config": configBytes(options, sleepable) },
+          ...(sleepable ? { sleepable: tlsPrograms } : {}),
+        });
+      [this.#tls, this.sleepable] = firstThatLoads(loadTls);
+      this.#owned.use(this.#tls);
+      this.#tracked = this.process.map("tracked");
+      this.#images = this.process.map("images");
+      this.losses = this.process.map("losses");
+      const [control, payload] = [this.process.map("control"), this.process.map("payload")];
+      this.control = this.#owned.use(new RingBuffer(libc, { fd: control.fd, size: control.maxEntries }));
+      this.payload = this.#owned.use(new RingBuffer(libc, { fd: payload.fd, size: payload.maxEntries }));
+      this.ringFds = [control.fd, payload.fd];
+      this.ringBytes = control.maxEntries + payload.maxEntries;
+    } catch (error) {
+      this.#owned.dispose();
+      throw error;
+    }
+  }
+
+  /** From here on, tracked processes leave records. */
+  attachProcess(): void {
+    for (const program of processPrograms) this.#owned.use(this.process.attach(program));
+  }
+
+  /** Hooks every function of a library, in every process that maps it; all or nothing. */
+  attachLibrary(
+    path: string,
+    library: { readonly id: number; readonly functions: ReadonlyMap<string, number> },
+  ): void {
+    using links = new DisposableStack();
+    const attach = (program: string | undefined, offset: number, onReturn: boolean): void => {
+      if (program === undefined) return;
+      const link: Link = this.#tls.attachUprobe(program, { path, offset, onReturn, cookie: library.id });
+      links.use(link);
+    };
+    for (const hook of openSslHooks) {
+      const offset = library.functions.get(hook.symbol);
+      if (offset === undefined) continue;
+      // The return first: an entry without its return would be remembered for nothing.
+      attach(hook.onReturn, offset, true);
+      attach(hook.onCall, offset, false);
+    }
+    this.#owned.use(links.move());
+  }
+
+  track(pid: number): void {
+    this.#tracked.set(u32(pid), new Uint8Array(8));
+  }
+
+  isTracked(pid: number): boolean {
+    return this.#tracked.read(u32(pid), new Uint8Array(8));
+  }
+
+  /** The file needs no further look: nothing that maps it is held or reported again. */
+  judged(key: FileKey): void {
+    this.#images.set(fileKeyBytes(key), u32(2));
+  }
+
+  select(options: CaptureOptions["select"], exes: readonly FileKey[]): void {
+    const names = this.process.map("selected_names");
+    for (const comm of options.comms) {
+      const key = new Uint8Array(64);
+      new TextEncoder().encodeInto(comm, key.subarray(0, 63));
+      names.set(key, u32(1));
+    }
+    const files = this.process.map("selected_files");
+    for (const key of exes) files.set(fileKeyBytes(key), u32(1));
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
+  }
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Sleepable uprobes need 6.0; without them payload on absent pages is lost, and counted. */
+function firstThatLoads(load: (sleepable: boolean) => BpfObject): [BpfObject, boolean] {
+  try {
+    return [load(true), true];
+  } catch (first) {
+    try {
+      return [load(false), false];
+    } catch {
+      throw first;
+    }
+  }
+}
+
+function configBytes(options: CaptureOptions, sleepable: boolean): Bytes {
+  const { select } = options;
+  const bytes = new Uint8Array(config.size);
+  const view = new DataView(bytes.buffer);
+  const flag = (offset: number, on: boolean) => view.setUint32(offset, on ? 1 : 0, true);
+  view.setUint32(config.self, Deno.pid, true);
+  flag(config.discover, isDiscovering(options));
+  flag(config.track_all, select.all);
+  flag(config.select_names, select.comms.length > 0);
+  flag(config.select_files, select.exes.length > 0);
+  flag(config.sleepable, sleepable);
+  writeLlmShape(view);
+  return bytes;
+}
+
+/** Nothing was selected: agents are found by what they send. */
+export function isDiscovering({ select, launched }: CaptureOptions): boolean {
+  return !select.all && launched === null && !select.comms.length && !select.pids.length &&
+    !select.exes.length;
+}
+
+function u32(value: number): Bytes {
+  return new Uint8Array(Uint32Array.of(value).buffer);
+}
+
+function fileKeyBytes(key: FileKey): Bytes {
+  return new Uint8Array(BigUint64Array.of(key.dev, key.ino).buffer);
+}
