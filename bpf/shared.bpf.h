@@ -9,15 +9,7 @@
 #include "events.h"
 #include "syscalls.h"
 
-#define NEEDLES 24
 #define NAME_SIZE 64
-
-/* What an HTTP request to a language model looks like; the table is src/targets/llm_shape.ts. */
-struct needle {
-	__u64 text[2];	/* the last 16 bytes seen, newest in the low byte of text[1] */
-	__u64 mask[2];
-	__u64 means;	/* bits for `shape_rules` */
-};
 
 /* Written once by user space before the programs are loaded. */
 struct config {
@@ -27,10 +19,6 @@ struct config {
 	__u32 select_names;	/* `selected_names` is not empty */
 	__u32 select_files;	/* `selected_files` is not empty */
 	__u32 sleepable;	/* bpf_copy_from_user may be used */
-	__u64 reserved;
-	/* A request is LLM-shaped when all bits of one of these were seen. */
-	__u64 shape_rules[4];
-	struct needle needle[NEEDLES];
 };
 const volatile struct config config SEC(".rodata.config");
 

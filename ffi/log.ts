@@ -2,12 +2,14 @@
 import type { Libbpf } from "./libbpf.ts";
 import type { Libc } from "./libc.ts";
 
-const LINE_BYTES = 1 << 20;
+/** A verifier log is long, and its end says why. */
+const FORMAT_BYTES = 1 << 20;
+const KEPT_CHARACTERS = 4096;
 
 export type LogLevel = "warn" | "info" | "debug";
 const levels: readonly LogLevel[] = ["warn", "info", "debug"];
 
-/** Routes the log to `write` until disposed. Multi-line texts (verifier logs) arrive in pieces of up to 4 KiB. */
+/** Routes the log to `write` until disposed. Of a long text (a verifier log) the last 4,096 characters arrive. */
 export class LibbpfLog implements Disposable {
   readonly #lib: Libbpf;
   readonly #callback: Deno.UnsafeCallback<{
@@ -16,15 +18,15 @@ export class LibbpfLog implements Disposable {
   }>;
 
   constructor(lib: Libbpf, libc: Libc, write: (level: LogLevel, text: string) => void) {
-    const line = new Uint8Array(LINE_BYTES);
+    const line = new Uint8Array(FORMAT_BYTES);
     const decoder = new TextDecoder();
     this.#lib = lib;
     this.#callback = new Deno.UnsafeCallback(
       { parameters: ["i32", "pointer", "pointer"], result: "i32" },
       (level, format, args) => {
-        const length = libc.symbols.vsnprintf(line, BigInt(LINE_BYTES), format, args);
-        const text = decoder.decode(line.subarray(0, Math.max(0, Math.min(length, LINE_BYTES - 1))));
-        write(levels[level] ?? "debug", text.trimEnd());
+        const length = libc.symbols.vsnprintf(line, BigInt(FORMAT_BYTES), format, args);
+        const text = decoder.decode(line.subarray(0, Math.max(0, Math.min(length, FORMAT_BYTES - 1))));
+        write(levels[level] ?? "debug", text.trimEnd().slice(-KEPT_CHARACTERS));
         return 0;
       },
     );

@@ -14,6 +14,7 @@ interface BtfType {
 
 const structs = {
   config: "config",
+  llm_shape: "llmShape",
   needle: "needle",
   record_header: "header",
   fork_record: "fork",
@@ -40,19 +41,18 @@ const enums = {
   tls_direction: "TlsDirection",
 };
 
-/** Layout of one object as TypeScript source. */
-export async function layoutOf(object: string): Promise<string> {
-  const command = new Deno.Command("bpftool", {
-    args: ["-j", "btf", "dump", "file", object, "format", "raw"],
-  });
-  const { success, stdout, stderr } = await command.output();
-  if (!success) throw new Error(`Cannot read the BTF of ${object}: ${new TextDecoder().decode(stderr)}`);
-  const { types } = JSON.parse(new TextDecoder().decode(stdout)) as { types: BtfType[] };
+/** Layout of a machine's objects as TypeScript source; every type must be in at least one, and equal where in both. */
+export async function layoutOf(objects: readonly string[]): Promise<string> {
+  const types = (await Promise.all(objects.map(typesOf))).flat();
   const find = (kind: string, name: string): BtfType => {
-    const type = types.find((t) => t.kind === kind && t.name === name);
-    if (!type) throw new Error(`Cannot generate the layout: ${object} has no BTF for ${kind} ${name}`);
+    const [type, ...others] = types.filter((t) => t.kind === kind && t.name === name);
+    if (!type) throw new Error(`Cannot generate the layout: no object has BTF for ${kind} ${name}`);
+    if (others.some((other) => shape(other) !== shape(type))) {
+      throw new Error(`Cannot generate the layout: two of ${name}`);
+    }
     return type;
   };
+
   const lines = ["// Generated from the BTF of dist/bpf by `deno task layout`. Do not edit."];
   for (const [name, out] of Object.entries(structs)) {
     const type = find("STRUCT", name);
@@ -74,6 +74,19 @@ export async function layoutOf(object: string): Promise<string> {
   return lines.join("\n") + "\n";
 }
 
+async function typesOf(object: string): Promise<BtfType[]> {
+  const command = new Deno.Command("bpftool", {
+    args: ["-j", "btf", "dump", "file", object, "format", "raw"],
+  });
+  const { success, stdout, stderr } = await command.output();
+  if (!success) throw new Error(`Cannot read the BTF of ${object}: ${new TextDecoder().decode(stderr)}`);
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { types: BtfType[] }).types;
+}
+
+function shape(type: BtfType): string {
+  return JSON.stringify([type.size, type.values, type.members?.map((m) => [m.name, m.bits_offset])]);
+}
+
 /** Length up to the last underscore that all names share. */
 function commonPrefix(names: readonly string[]): number {
   const [first = ""] = names;
@@ -83,10 +96,13 @@ function commonPrefix(names: readonly string[]): number {
   return 0;
 }
 
-if (import.meta.main) {
+/** The objects of one machine. */
+export function objectsFor(machine: string): string[] {
   const root = new URL("..", import.meta.url).pathname;
-  await Deno.writeTextFile(
-    `${root}src/capture/layout.gen.ts`,
-    await layoutOf(`${root}dist/bpf/process.x86_64.o`),
-  );
+  return ["process", "tls"].map((name) => `${root}dist/bpf/${name}.${machine}.o`);
+}
+
+if (import.meta.main) {
+  const out = new URL("../src/capture/layout.gen.ts", import.meta.url);
+  await Deno.writeTextFile(out, await layoutOf(objectsFor("x86_64")));
 }

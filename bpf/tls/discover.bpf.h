@@ -12,7 +12,35 @@
 
 #define PEEK_SIZE 512
 
+#define NEEDLES 24
+#define RULES 4
+
+struct needle {
+	__u64 text[2];	/* 16 bytes, the newest in the low byte of text[1] */
+	__u64 mask[2];
+	__u64 means;	/* bits for `rule` */
+};
+
+/* What a request to a language model looks like; the table is src/targets/llm_shape.ts. */
+struct llm_shape {
+	/* A request is one when all bits of one of these were seen. */
+	__u64 rule[RULES];
+	struct needle needle[NEEDLES];
+};
+
+/* An array and not constants: the verifier would follow each comparison with a known value both ways. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct llm_shape);
+} llm_shape SEC(".maps");
+
 struct peek {
+	__u64 text[2];	/* the last 16 bytes scanned */
+	__u64 seen;
+	__u32 scanned;
+	__u32 length;
 	/* Twice the size: the verifier sees an offset and a length, each below PEEK_SIZE. */
 	__u8 bytes[2 * PEEK_SIZE];
 };
@@ -32,40 +60,43 @@ struct {
 	__type(value, struct peek);
 } empty_peek SEC(".maps");
 
-struct scan {
-	__u64 conn;
-	__u64 text[2];
-	__u64 seen;
-	__u32 length;
-	__u32 reserved;
-};
-
-static long scan_byte(__u32 index, struct scan *scan)
+/* The state lies in the map: on the stack, the verifier would tell every byte's state from the last. */
+static long scan_byte(__u32 index, __u64 *conn)
 {
-	struct peek *peek = bpf_map_lookup_elem(&peeks, &scan->conn);
+	struct peek *peek = bpf_map_lookup_elem(&peeks, conn);
+	__u32 zero = 0, at;
+	struct llm_shape *shape = bpf_map_lookup_elem(&llm_shape, &zero);
 
-	if (!peek || index >= scan->length || index >= PEEK_SIZE)
+	if (!peek || !shape)
 		return 1;
-	scan->text[0] = scan->text[0] << 8 | scan->text[1] >> 56;
-	scan->text[1] = scan->text[1] << 8 | peek->bytes[index];
+	at = peek->scanned;
+	if (at >= peek->length || at >= PEEK_SIZE)
+		return 1;
+	peek->text[0] = peek->text[0] << 8 | peek->text[1] >> 56;
+	peek->text[1] = peek->text[1] << 8 | peek->bytes[at];
+	peek->scanned = at + 1;
 	for (int i = 0; i < NEEDLES; i++) {
-		const volatile struct needle *n = &config.needle[i];
+		struct needle *n = &shape->needle[i];
 
-		if ((scan->text[0] & n->mask[0]) == n->text[0] && (scan->text[1] & n->mask[1]) == n->text[1])
-			scan->seen |= n->means;
+		if ((peek->text[0] & n->mask[0]) == n->text[0] && (peek->text[1] & n->mask[1]) == n->text[1])
+			peek->seen |= n->means;
 	}
 	return 0;
 }
 
-static __always_inline bool is_llm_shaped(__u64 conn, __u32 length)
+static __always_inline bool is_llm_shaped(struct peek *peek, __u64 conn, __u32 length)
 {
-	struct scan scan = { .conn = conn, .length = length };
+	__u32 zero = 0;
+	struct llm_shape *shape = bpf_map_lookup_elem(&llm_shape, &zero);
 
-	bpf_loop(PEEK_SIZE, scan_byte, &scan, 0);
-	for (int i = 0; i < 4; i++) {
-		__u64 rule = config.shape_rules[i];
+	if (!shape)
+		return false;
+	peek->length = length;
+	bpf_loop(PEEK_SIZE, scan_byte, &conn, 0);
+	for (int i = 0; i < RULES; i++) {
+		__u64 rule = shape->rule[i];
 
-		if (rule && (scan.seen & rule) == rule)
+		if (rule && (peek->seen & rule) == rule)
 			return true;
 	}
 	return false;
@@ -77,8 +108,6 @@ static __always_inline void emit_peeked(struct pt_regs *ctx, struct conn *conn, 
 	struct payload_scratch *s;
 	__u32 slot;
 
-	if (!length || length > PEEK_SIZE)
-		return;
 	if (!claim_slot(&slot)) {
 		count_loss(LOSS_PAYLOAD_SCRATCH, length);
 		return;
@@ -94,7 +123,8 @@ static __always_inline void emit_peeked(struct pt_regs *ctx, struct conn *conn, 
 	s->record.reserved = 0;
 	s->record.length = length;
 	s->record.h.size = sizeof(s->record) + length;
-	if (bpf_probe_read_kernel(s->bytes, length, peek->bytes) ||
+	asm volatile("" : "+r"(length));
+	if (length > PEEK_SIZE || bpf_probe_read_kernel(s->bytes, length, peek->bytes) ||
 	    bpf_ringbuf_output(&payload, &s->record, sizeof(s->record) + length, 0))
 		count_loss(LOSS_PAYLOAD_RING, length);
 	__sync_val_compare_and_swap(&s->busy, 1, 0);
@@ -151,7 +181,7 @@ static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, s
 		return false;
 	have += take;
 	conn->peeked = have;
-	if (!is_llm_shaped(id, have)) {
+	if (!is_llm_shaped(peek, id, have)) {
 		if (have >= PEEK_SIZE) {
 			conn->verdict = CONN_OTHER;
 			bpf_map_delete_elem(&peeks, &id);
@@ -167,7 +197,8 @@ static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, s
 		conn->stream[TLS_SEND].bytes = 0;
 		announce(ctx, conn);
 		conn->stream[TLS_SEND].bytes = held;
-		emit_peeked(ctx, conn, peek, held);
+		if (held)
+			emit_peeked(ctx, conn, peek, held);
 	}
 	bpf_map_delete_elem(&peeks, &id);
 	return true;

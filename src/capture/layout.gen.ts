@@ -1,15 +1,19 @@
 // Generated from the BTF of dist/bpf by `deno task layout`. Do not edit.
 
 export const config = {
-  size: 1024,
+  size: 24,
   self: 0,
   discover: 4,
   track_all: 8,
   select_names: 12,
   select_files: 16,
   sleepable: 20,
-  shape_rules: 32,
-  needle: 64,
+} as const;
+
+export const llmShape = {
+  size: 992,
+  rule: 0,
+  needle: 32,
 } as const;
 
 export const needle = {

@@ -4,7 +4,7 @@ import type { BpfMap } from "../../ffi/bpf_map.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
-import { writeLlmShape } from "../targets/llm_shape.ts";
+import { llmShapeBytes } from "../targets/llm_shape.ts";
 import { openSslHooks } from "../targets/openssl.ts";
 import { config } from "./layout.gen.ts";
 import type { CaptureOptions } from "./messages.ts";
@@ -74,6 +74,7 @@ export class Probes implements Disposable {
       this.#tracked = this.process.map("tracked");
       this.#images = this.process.map("images");
       this.losses = this.process.map("losses");
+      this.#tls.map("llm_shape").set(u32(0), llmShapeBytes());
       const [control, payload] = [this.process.map("control"), this.process.map("payload")];
       this.control = this.#owned.use(new RingBuffer(libc, { fd: control.fd, size: control.maxEntries }));
       this.payload = this.#owned.use(new RingBuffer(libc, { fd: payload.fd, size: payload.maxEntries }));
@@ -166,7 +167,6 @@ function configBytes(options: CaptureOptions, sleepable: boolean): Bytes {
   flag(config.select_names, select.comms.length > 0);
   flag(config.select_files, select.exes.length > 0);
   flag(config.sleepable, sleepable);
-  writeLlmShape(view);
   return bytes;
 }
 

@@ -2,7 +2,7 @@
  * What a request to a language model looks like in its first 512 bytes, whatever the host: the table the kernel
  * searches with (bpf/tls/discover.bpf.h). A needle is at most 16 bytes; a rule names the needles that must all occur.
  */
-import { config, needle } from "../capture/layout.gen.ts";
+import { llmShape, needle } from "../capture/layout.gen.ts";
 
 const Means = { post: 1, path: 2, model: 4, messages: 8, header: 16 } as const;
 
@@ -33,11 +33,13 @@ const rules: readonly number[] = [
   Means.post | Means.model | Means.messages,
 ];
 
-/** Writes the table into the bytes of the kernel's `struct config`. */
-export function writeLlmShape(view: DataView): void {
-  rules.forEach((rule, i) => view.setBigUint64(config.shape_rules + i * 8, BigInt(rule), true));
+/** The value of the kernel's `llm_shape` map. */
+export function llmShapeBytes(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(llmShape.size);
+  const view = new DataView(bytes.buffer);
+  rules.forEach((rule, i) => view.setBigUint64(llmShape.rule + i * 8, BigInt(rule), true));
   needles.forEach(([text, means], i) => {
-    const at = config.needle + i * needle.size;
+    const at = llmShape.needle + i * needle.size;
     let value = 0n;
     let mask = 0n;
     for (const byte of new TextEncoder().encode(text)) {
@@ -51,4 +53,5 @@ export function writeLlmShape(view: DataView): void {
     view.setBigUint64(at + needle.mask + 8, mask & low, true);
     view.setBigUint64(at + needle.means, BigInt(means), true);
   });
+  return bytes;
 }
