@@ -65,6 +65,11 @@ export class RingBuffer implements Disposable {
     return Atomics.load(this.#produced, 0);
   }
 
+  /** Whether everything that was written is drained. */
+  isEmpty(): boolean {
+    return this.#consumed[0]! === this.position();
+  }
+
   /**
    * Copies the committed records, with their ring headers, and frees their space.
    *

@@ -20,20 +20,26 @@ const nameKinds: Readonly<Record<number, "file.unlink" | "file.rmdir" | "file.mk
 };
 
 export class ControlDecoder {
-  /** Records that were not what their header said. */
-  malformed = 0;
   readonly #boot: number;
   readonly #actors: Actors;
+  #malformed = 0;
 
   constructor(boot: number) {
     this.#boot = boot;
     this.#actors = new Actors(boot);
   }
 
+  /** Records that were not what their header said, since the last call. */
+  takeMalformed(): number {
+    const count = this.#malformed;
+    this.#malformed = 0;
+    return count;
+  }
+
   /** Appends the drafts of one batch to `out`. */
   decode(batch: Uint8Array, out: Draft[]): void {
     const view = viewOf(batch);
-    this.malformed += forEachRecord(view, (at, type, size) => {
+    this.#malformed += forEachRecord(view, (at, type, size) => {
       const draft = this.#record(new RecordReader(batch, { view, at, size }), type);
       if (draft) out.push(draft);
     });
@@ -94,7 +100,7 @@ export class ControlDecoder {
       case RecordType.AGENT_FOUND:
         return null;
       default:
-        this.malformed++;
+        this.#malformed++;
         return null;
     }
   }

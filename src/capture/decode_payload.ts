@@ -15,19 +15,26 @@ export interface LibraryUse {
 }
 
 export class PayloadDecoder {
-  malformed = 0;
   readonly #boot: number;
   readonly #actors: Actors;
+  #malformed = 0;
 
   constructor(boot: number) {
     this.#boot = boot;
     this.#actors = new Actors(boot);
   }
 
+  /** Records that were not what their header said, since the last call. */
+  takeMalformed(): number {
+    const count = this.#malformed;
+    this.#malformed = 0;
+    return count;
+  }
+
   /** Appends the records of one batch. Data is not copied: it points into `batch`. */
   decode(batch: Uint8Array, out: { readonly records: StreamRecord[]; readonly uses: LibraryUse[] }): void {
     const view = viewOf(batch);
-    this.malformed += forEachRecord(view, (at, type, size) => {
+    this.#malformed += forEachRecord(view, (at, type, size) => {
       const u32 = (field: number) => view.getUint32(at + field, true);
       const u64 = (field: number) => u32(field) + u32(field + 4) * 4294967296;
       const ts = toMicros(this.#boot, u32(layout.header.ts), u32(layout.header.ts + 4));
@@ -64,7 +71,7 @@ export class PayloadDecoder {
         case RecordType.TLS_HANDSHAKE:
           break;
         default:
-          this.malformed++;
+          this.#malformed++;
       }
     });
   }

@@ -58,10 +58,7 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
         const round = queue.shift();
         if (round) {
           yield round;
-          send({
-            type: "credit",
-            bytes: (round.control?.byteLength ?? 0) + (round.payload?.byteLength ?? 0),
-          });
+          send({ type: "credit", control: size(round.control), payload: size(round.payload) });
         } else if (failure) throw failure;
         else if (ended) return;
         else await new Promise<void>((resolve) => wake = resolve);
@@ -76,4 +73,8 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
 function workerUrl(): URL {
   const packed = import.meta.url.endsWith(".js");
   return new URL(packed ? "./capture_worker.js" : "./worker.ts", import.meta.url);
+}
+
+function size(part: Uint8Array | null): number {
+  return part?.byteLength ?? 0;
 }

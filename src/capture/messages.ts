@@ -1,5 +1,5 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
-import type { Draft } from "../event.ts";
+import type { Draft, Micros } from "../event.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
 
@@ -38,6 +38,8 @@ export interface HookedLibrary {
 /** In this order within a round: what was found out, then facts, then the plain text that followed them. */
 export interface Round {
   readonly type: "round";
+  /** When it was drained; rounds come at least twice a second, also when nothing happens. */
+  readonly now: Micros;
   readonly libraries: readonly HookedLibrary[];
   readonly drafts: readonly Draft[];
   readonly control: Uint8Array<ArrayBuffer> | null;
@@ -63,6 +65,6 @@ export type FromCapture =
 
 export type ToCapture =
   | { readonly type: "start"; readonly options: CaptureOptions }
-  /** That many bytes of rounds were dealt with. */
-  | { readonly type: "credit"; readonly bytes: number }
+  /** That many bytes of each ring were dealt with. */
+  | { readonly type: "credit"; readonly control: number; readonly payload: number }
   | { readonly type: "stop" };

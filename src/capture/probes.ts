@@ -34,6 +34,7 @@ export class Probes implements Disposable {
   readonly sleepable: boolean;
   readonly process: BpfObject;
   readonly #owned = new DisposableStack();
+  readonly #processLinks = this.#owned.use(new DisposableStack());
   readonly #tls: BpfObject;
   readonly #tracked: BpfMap;
   readonly #images: BpfMap;
@@ -88,7 +89,12 @@ export class Probes implements Disposable {
 
   /** From here on, tracked processes leave records. */
   attachProcess(): void {
-    for (const program of processPrograms) this.#owned.use(this.process.attach(program));
+    for (const program of processPrograms) this.#processLinks.use(this.process.attach(program));
+  }
+
+  /** From here on, no process is followed, held or reported. */
+  detachProcess(): void {
+    this.#processLinks.dispose();
   }
 
   /** Hooks every function of a library, in every process that maps it; all or nothing. */

@@ -13,12 +13,14 @@ import { WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
 const BATCH_BYTES = 4 << 20;
-/** Rounds on their way to the pipeline, per ring: five seconds of a busy machine for control. */
-const CREDIT_BYTES = 64 << 20;
-const LOSS_INTERVAL_MS = 500;
+/** Bytes on their way to the pipeline: what a stall of it may cost in memory before a ring fills. */
+const CREDIT = { control: 64 << 20, payload: 64 << 20 };
+const TICK_MS = 500;
 const IDLE_WAIT_MS = 100;
 /** A moment between rounds lets records gather: waking for each one costs more than the record. */
 const GATHER_MS = 2;
+/** The TLS hooks of other processes stay on until we end: do not wait for them to fall silent. */
+const DRAIN_MS = 3000;
 
 const port = self as unknown as {
   postMessage(message: FromCapture, transfer?: Transferable[]): void;
@@ -26,13 +28,16 @@ const port = self as unknown as {
   close(): void;
 };
 
-let outstanding = 0;
+const outstanding = { control: 0, payload: 0 };
 let stopping = false;
 
 port.onmessage = ({ data }) => {
-  if (data.type === "credit") outstanding -= data.bytes;
-  else if (data.type === "stop") stopping = true;
-  else {
+  if (data.type === "credit") {
+    outstanding.control -= data.control;
+    outstanding.payload -= data.payload;
+  }
+  if (data.type === "stop") stopping = true;
+  if (data.type === "start") {
     capture(data.options).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       port.postMessage({ type: "failed", message });
@@ -47,11 +52,12 @@ async function capture(options: CaptureOptions): Promise<void> {
   using _log = new LibbpfLog(lib, libc, (level, text) => {
     if (level !== "debug") port.postMessage({ type: "log", level, text });
   });
+  const now = () => (options.boot + bootNow(libc)) as Micros;
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(options.select.exes));
   const discovery = new Discovery(probes, { libc, options });
   probes.attachProcess();
-  const tracked = discovery.begin((options.boot + bootNow(libc)) as Micros);
+  const tracked = discovery.begin(now());
   port.postMessage({
     type: "ready",
     sleepable: probes.sleepable,
@@ -63,32 +69,35 @@ async function capture(options: CaptureOptions): Promise<void> {
   using epoll = new Epoll(libc, probes.ringFds);
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
-  let lossesDue = 0;
-  for (;;) {
-    const last = stopping;
-    const busy = round(last);
-    if (last && !busy) break;
-    if (!busy) {
+  let tickDue = 0;
+  while (!stopping) {
+    if (!round()) {
       discovery.explainNext();
       await epoll.wait(IDLE_WAIT_MS);
     }
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
   }
+  // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
+  probes.detachProcess();
+  const deadline = performance.now() + DRAIN_MS;
+  while (round() && performance.now() < deadline);
+  tickDue = 0;
+  round();
   port.postMessage({ type: "stopped" });
 
   /** One pass over both rings; false when there was nothing to pass on. */
-  function round(last: boolean): boolean {
-    if (outstanding >= CREDIT_BYTES && !last) return false;
+  function round(): boolean {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
-    const control = probes.control.drain(BATCH_BYTES);
+    const control = outstanding.control < CREDIT.control ? probes.control.drain(BATCH_BYTES) : null;
     if (control) records.visit(control, discovery);
-    const caughtUp = control === null || control.byteLength < BATCH_BYTES / 2;
-    const payload = caughtUp ? probes.payload.drain(BATCH_BYTES, until) : null;
-    const due = last || performance.now() >= lossesDue;
-    if (due) lossesDue = performance.now() + LOSS_INTERVAL_MS;
+    const mayFollow = probes.control.isEmpty() && outstanding.payload < CREDIT.payload;
+    const payload = mayFollow ? probes.payload.drain(BATCH_BYTES, until) : null;
+    const due = performance.now() >= tickDue;
+    if (due) tickDue = performance.now() + TICK_MS;
     const message: Round = {
       type: "round",
+      now: now(),
       libraries: discovery.libraries.splice(0),
       drafts: discovery.drafts.splice(0),
       control,
@@ -96,11 +105,11 @@ async function capture(options: CaptureOptions): Promise<void> {
       losses: due ? losses.take() : [],
     };
     const parts = [control, payload].filter((part) => part !== null);
-    const isEmpty = !parts.length && !message.drafts.length && !message.losses.length &&
-      !message.libraries.length;
-    if (isEmpty) return false;
-    outstanding += parts.reduce((sum, part) => sum + part.byteLength, 0);
+    const found = message.drafts.length + message.losses.length + message.libraries.length > 0;
+    if (!due && !found && parts.length === 0) return false;
+    outstanding.control += control?.byteLength ?? 0;
+    outstanding.payload += payload?.byteLength ?? 0;
     port.postMessage(message, parts.map((part) => part.buffer));
-    return true;
+    return parts.length > 0;
   }
 }

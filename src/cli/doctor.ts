@@ -1,0 +1,145 @@
+/** `doctor`: what this machine allows, what each running program shows, and how to fix what is missing. */
+import { openLibbpf } from "../../ffi/libbpf.ts";
+import { openLibc } from "../../ffi/libc.ts";
+import { bootTime } from "../capture/clock.ts";
+import { mappedFiles } from "../capture/mapped_files.ts";
+import type { CaptureOptions } from "../capture/messages.ts";
+import { Probes } from "../capture/probes.ts";
+import { findHiddenTls, resolve } from "../targets/resolve.ts";
+import { version } from "../version.ts";
+import { ExitCode } from "./exit_code.ts";
+import { exists } from "./preflight.ts";
+import { type Colors, colorsFor, plain } from "./terminal.ts";
+import { print } from "./print.ts";
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly fix?: string;
+}
+
+interface Library {
+  readonly path: string;
+  readonly processes: number;
+  readonly verdict: string;
+}
+
+/** Exit code 0 when capturing works here, 3 when it does not. */
+export async function doctor({ json }: { readonly json?: true }): Promise<number> {
+  const checks = await machine();
+  const libraries = Deno.uid() === 0 ? running() : [];
+  const ok = checks.every((check) => check.ok);
+  if (json) print(JSON.stringify({ version, ok, checks, libraries }, null, 2));
+  else show({ checks, libraries }, colorsFor(Deno.stdout.isTerminal()));
+  return ok ? ExitCode.ok : ExitCode.cannotCapture;
+}
+
+async function machine(): Promise<Check[]> {
+  const root = Deno.uid() === 0;
+  const btf = exists("/sys/kernel/btf/vmlinux");
+  const checks: Check[] = [
+    { name: "root", ok: root, found: root ? "yes" : "no", ...(!root && { fix: "sudo agentsight doctor" }) },
+    { name: "kernel", ok: true, found: Deno.osRelease() },
+    {
+      name: "kernel types (BTF)",
+      ok: btf,
+      found: btf ? "/sys/kernel/btf/vmlinux" : "missing",
+      ...(!btf && { fix: "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y" }),
+    },
+    libbpf(),
+  ];
+  if (checks.every((check) => check.ok)) checks.push(await probes());
+  return checks;
+}
+
+function libbpf(): Check {
+  try {
+    using lib = new DisposableStack();
+    const { symbols, close } = openLibbpf();
+    lib.defer(close);
+    const text = symbols.libbpf_version_string();
+    return {
+      name: "libbpf",
+      ok: true,
+      found: text === null ? "found" : Deno.UnsafePointerView.getCString(text),
+    };
+  } catch (error) {
+    return { name: "libbpf", ok: false, found: messageOf(error), fix: "apt-get install libbpf1" };
+  }
+}
+
+/** Loads the real programs and attaches the kernel's; nothing is followed. */
+async function probes(): Promise<Check> {
+  const libs = { lib: openLibbpf(), libc: openLibc() };
+  const options: CaptureOptions = {
+    select: { comms: ["nothing is called this"], pids: [], exes: [], all: false },
+    level: "redacted",
+    rings: { control: 4096, payload: 4096 },
+    launched: null,
+    boot: bootTime(libs.libc),
+  };
+  try {
+    using loaded = await Probes.load(libs, options);
+    loaded.attachProcess();
+    const how = loaded.sleepable
+      ? "sleepable uprobes"
+      : "plain uprobes: payload on absent pages is lost (6.0 has better)";
+    return { name: "probes", ok: true, found: `load and attach, ${how}` };
+  } catch (error) {
+    return {
+      name: "probes",
+      ok: false,
+      found: messageOf(error),
+      fix: "AGENTSIGHT_DEBUG=1 sudo -E agentsight trace shows the kernel's log",
+    };
+  }
+}
+
+/** TLS libraries and programs in use now. */
+function running(): Library[] {
+  const seen = new Map<string, { open: string; path: string; processes: number; isProgram: boolean }>();
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === Deno.pid) continue;
+    mappedFiles(Number(name)).forEach(({ key, open, path }, i) => {
+      const id = `${key.dev}:${key.ino}`;
+      const entry = seen.get(id) ?? { open, path, processes: 0, isProgram: i === 0 };
+      entry.processes++;
+      seen.set(id, entry);
+    });
+  }
+  return [...seen.values()].flatMap(({ open, path, processes, isProgram }) => {
+    const verdict = resolve(open);
+    if (verdict.kind === "hook") return [{ path, processes, verdict: `seen by ${verdict.method}` }];
+    if (verdict.kind === "unsupported") return [{ path, processes, verdict: `not seen: ${verdict.reason}` }];
+    const hidden = isProgram ? findHiddenTls(open) : null;
+    return hidden === null ? [] : [{ path, processes, verdict: `not seen: ${hidden}, no symbols to hook` }];
+  });
+}
+
+function print(
+  { checks, libraries }: { checks: readonly Check[]; libraries: readonly Library[] },
+  c: Colors,
+): void {
+  print(`agentsight ${version}\n`);
+  for (const check of checks) {
+    print(
+      `${check.ok ? c.green("ok  ") : c.red("FAIL")}  ${check.name.padEnd(20)} ${plain(check.found)}`,
+    );
+    if (check.fix) print(`      ${"".padEnd(20)} fix: ${check.fix}`);
+  }
+  if (libraries.length === 0) return;
+  print("\nTLS in running processes");
+  for (const { path, processes, verdict } of libraries) {
+    const sign = verdict.startsWith("seen") ? c.green("ok  ") : c.yellow("--  ");
+    print(
+      `${sign}  ${plain(path)} (${processes} ${processes === 1 ? "process" : "processes"}): ${
+        plain(verdict)
+      }`,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,41 @@
+/** Numbers and times as people read them. */
+import type { Micros } from "../event.ts";
+
+const grouped = new Intl.NumberFormat("en-US");
+
+export function count(value: number): string {
+  return grouped.format(value);
+}
+
+/** "1 call", "2 calls". */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${
+    value === 1 ? "" : noun.endsWith("s") || noun.endsWith("ch") ? "es" : "s"
+  }`;
+}
+
+export function dollars(value: number | null): string {
+  if (value === null) return "unpriced";
+  return `$${value < 0.01 ? value.toPrecision(2) : value.toFixed(value < 1 ? 4 : 2)}`;
+}
+
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round(ms % 60_000 / 1000)} s`;
+}
+
+export function bytes(value: number): string {
+  if (value < 1024) return `${value} B`;
+  if (value < 1 << 20) return `${(value / 1024).toFixed(1)} KiB`;
+  return `${(value / (1 << 20)).toFixed(1)} MiB`;
+}
+
+/** Local time of day with milliseconds. */
+export function timeOfDay(ts: Micros): string {
+  const date = new Date(ts / 1000);
+  const pad = (n: number, digits = 2) => String(n).padStart(digits, "0");
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${
+    pad(date.getMilliseconds(), 3)
+  }`;
+}

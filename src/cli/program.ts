@@ -1,0 +1,168 @@
+/** The command line: names, options, help. Each command's work is imported when it is asked for. */
+import tab from "@bomb.sh/tab/commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { version } from "../version.ts";
+import { CliError, ExitCode } from "./exit_code.ts";
+import type { TraceOptions } from "./trace_options.ts";
+import { print, say } from "./print.ts";
+
+/** Runs one command line; resolves with the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    print(version);
+    return ExitCode.ok;
+  }
+  // Everything behind the first "--" is the agent's own command line, options and all.
+  const dashes = args[0] === "complete" ? -1 : args.indexOf("--");
+  const own = dashes < 0 ? args : args.slice(0, dashes);
+  const command = dashes < 0 ? null : args.slice(dashes + 1);
+  let code: number = ExitCode.ok;
+  const program = build(command, (result) => code = result);
+  tab(program);
+  try {
+    await program.parseAsync(own.length === 0 ? ["--help"] : own, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    if (!(error instanceof CliError)) throw error;
+    say(error.message);
+    return error.code;
+  }
+}
+
+function build(command: readonly string[] | null, done: (code: number) => void): Command {
+  const program = new Command("agentsight")
+    .description(
+      "See what AI agents say and do: prompts, answers and tool calls beside processes, files and connections.",
+    )
+    .version(version, "-V, --version")
+    .showHelpAfterError("Run it with --help for the options.")
+    .exitOverride()
+    .addHelpText("after", examples);
+
+  for (
+    const [name, description] of [
+      ["trace", "watch live: in the terminal, in the web page, and kept in a recording"],
+      ["record", "the same, quiet, with a summary at the end"],
+    ] as const
+  ) {
+    withCaptureOptions(program.command(name).description(description)).action(
+      async (options: TraceOptions) => {
+        const { trace } = await import("./trace.ts");
+        done(await trace({ ...options, quiet: name === "record", command: checkCommand(command) }));
+      },
+    );
+  }
+  program.command("view").description("open the web page on a recording (needs no root)")
+    .argument("[db]", "a recording; the newest one if left out")
+    .option("--port <port>", "port on loopback", port, 7395)
+    .action(async (db: string | undefined, options: { port: number }) => {
+      const { view } = await import("./view.ts");
+      done(await view(db, options));
+    });
+  program.command("report").description("print what a recording holds")
+    .addArgument(program.createArgument("[what]", "which report").choices(["summary"]).default("summary"))
+    .argument("[db]", "a recording; the newest one if left out")
+    .option("--json", "as JSON")
+    .action(async (_what: string, db: string | undefined, options: { json?: true }) => {
+      const { report } = await import("./report.ts");
+      done(report(db, options));
+    });
+  program.command("doctor").description("what this machine allows, and how to fix what it does not")
+    .option("--json", "as JSON")
+    .action(async (options: { json?: true }) => {
+      const { doctor } = await import("./doctor.ts");
+      done(await doctor(options));
+    });
+  return program;
+}
+
+function withCaptureOptions(command: Command): Command {
+  const list = (value: string, before: readonly string[]) => [...before, ...value.split(",")];
+  return command
+    .usage("[options] [-- CMD ARGS…]")
+    .optionsGroup("Which processes (several are a union; none: every process found talking to an LLM):")
+    .option("--comm <name>", "by process name or executable name; python finds python3.11", list, [])
+    .option(
+      "--pid <pid>",
+      "by process id, with its children",
+      (v, before: number[]) => [...before, ...v.split(",").map(pid)],
+      [],
+    )
+    .option("--exe <path>", "by executable file", list, [])
+    .option("--all", "every process", false)
+    .optionsGroup("Output:")
+    .option("--json", "events as NDJSON on stdout and nothing else", false)
+    .option("--verbose", "also show reads, forks and successful exits", false)
+    .option("--db <path>", "keep the recording here")
+    .option("--no-store", "keep no recording")
+    .option("--no-server", "no web page")
+    .option("--port <port>", "port of the web page on loopback; the next free one if taken", port, 7395)
+    .addOption(
+      new Option("--fold <how>", "fold equal file events; auto keeps exact totals").choices(["none", "auto"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option(
+        "--capture <level>",
+        "off: no payload leaves the kernel; meta: sizes, timing, model, usage; redacted: text without secrets; full: as captured",
+      )
+        .choices(["off", "meta", "redacted", "full"]).default("redacted"),
+    )
+    .option("--strict", "exit with 5 when evidence was lost", false)
+    .option("--ring-control <size>", "ring for facts, a power of two", size, 8 << 20)
+    .option("--ring-payload <size>", "ring for plain text, a power of two", size, 32 << 20)
+    .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
+    .addHelpText("after", captureExamples);
+}
+
+function checkCommand(command: readonly string[] | null): readonly string[] | null {
+  if (command?.length === 0) {
+    throw new CliError("CMD is missing behind --. Example: sudo agentsight trace -- claude", {
+      code: ExitCode.usage,
+    });
+  }
+  return command;
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65535) {
+    throw new InvalidArgumentError("It must be 0 to 65535.");
+  }
+  return number;
+}
+
+function pid(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a process id.");
+  return number;
+}
+
+/** "65536", "64K", "32M". */
+function size(value: string): number {
+  const match = /^(\d+)([KM]?)$/i.exec(value);
+  const unit = { "": 1, K: 1 << 10, M: 1 << 20 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
+  const bytes = Number(match?.[1] ?? NaN) * unit;
+  if (!(bytes >= 4096 && bytes <= 1 << 30 && Number.isInteger(Math.log2(bytes)))) {
+    throw new InvalidArgumentError("It must be a power of two from 4K to 1024M.");
+  }
+  return bytes;
+}
+
+const captureExamples = `
+Examples:
+  sudo agentsight trace                          find agents by what they send
+  sudo agentsight trace -- claude -p "hello"     start an agent, as you, and watch it
+  sudo agentsight trace --comm python            every python, whatever its version
+  sudo agentsight trace --json -- python3 agent.py | jq 'select(.kind == "llm.call")'`;
+
+const examples = `
+Examples:
+  sudo agentsight trace                 watch every agent on this machine
+  sudo agentsight record -- codex       run an agent and keep what it did
+  agentsight view                       look at the newest recording
+  agentsight report summary --json      its totals
+  sudo agentsight doctor                why something is not seen
+
+Exit codes: CMD's own, or 2 usage, 3 cannot capture, 4 recording, 5 evidence lost with --strict.`;

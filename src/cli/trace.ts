@@ -1,0 +1,120 @@
+/** `trace` and `record`: capture → pipeline → store, console and web page, until Ctrl-C or CMD's end. */
+import { openLibc } from "../../ffi/libc.ts";
+import { bootTime } from "../capture/clock.ts";
+import { type LiveCapture, startCapture } from "../capture/live.ts";
+import type { CaptureOptions } from "../capture/messages.ts";
+import { RoundFile } from "../capture/round_file.ts";
+import type { Event, Micros } from "../event.ts";
+import { Pipeline } from "../pipeline.ts";
+import { version } from "../version.ts";
+import { openDashboard } from "./dashboard.ts";
+import { CliError, ExitCode } from "./exit_code.ts";
+import { announceInstance } from "./instances.ts";
+import { launch, type Launched } from "./launch.ts";
+import { EventOutput } from "./event_output.ts";
+import { checkCanCapture } from "./preflight.ts";
+import { Recording } from "./recording.ts";
+import { untilStopped } from "./stop.ts";
+import { formatSummary } from "./summary_output.ts";
+import { colorsFor } from "./terminal.ts";
+import { selectionOf, type TraceOptions } from "./trace_options.ts";
+import { invokingUser } from "./user.ts";
+import { print, say } from "./print.ts";
+
+/** Resolves with the exit code. */
+export async function trace(options: TraceOptions): Promise<number> {
+  checkCanCapture(`agentsight ${options.quiet ? "record" : "trace"}`);
+  const user = invokingUser();
+  using _instance = announceInstance(say);
+  const started = Date.now() * 1000 as Micros;
+  using recording = Recording.create(options, { user, now: started });
+  const boot = bootTime(openLibc());
+  using cmd = options.command && await launch(options.command, { user, stdoutToStderr: options.json });
+
+  const capture = await start(options, { boot, cmd, say });
+  const info = () => ({
+    version,
+    live: true,
+    recording: recording.path ?? "",
+    started,
+    capture: options.capture,
+  });
+  const dashboard = options.server
+    ? await openDashboard({ queries: recording.queries, port: options.port, info })
+    : null;
+  if (dashboard?.moved) say(`port ${options.port} is taken, using the next free one`);
+  say(watchingLine(options, capture));
+  if (dashboard) say(`web page: ${dashboard.url}`);
+
+  const pipeline = new Pipeline({ boot, level: options.capture, fold: options.fold });
+  const output = new EventOutput(options, { ownsTerminal: cmd !== null });
+  using rounds = options.rounds === undefined ? null : RoundFile.create(options.rounds, boot);
+  const stop = untilStopped(cmd, { say });
+  void Promise.race([stop.requested, output.closed]).then(() => capture.stop());
+  let lost = false;
+
+  const deliver = (events: readonly Event[]) => {
+    lost ||= events.some((event) => event.kind === "loss");
+    const failure = recording.append(events);
+    if (failure) {
+      say(failure.message);
+      if (options.store) capture.stop();
+    }
+    dashboard?.hub.publish(events);
+    output.write(events);
+  };
+  cmd?.go();
+  for await (const round of capture.rounds()) {
+    rounds?.write(round);
+    deliver(await pipeline.push(round));
+  }
+  deliver(await pipeline.end());
+  stop.release();
+  await dashboard?.stop();
+
+  const summary = recording.queries.summary();
+  if (!options.json) {
+    print(["", ...formatSummary(summary, colorsFor(Deno.stdout.isTerminal()))].join("\n"));
+  }
+  if (recording.path !== null) say(`recording: ${recording.path} (agentsight view shows it)`);
+  // The agent is the user's: it is never ended for a reason of ours.
+  const ended = cmd && !stop.isForced() ? await cmd.ended : cmd ? ExitCode.interrupted : ExitCode.ok;
+  if (recording.failed && options.store) return ExitCode.store;
+  if (options.strict && lost) return ExitCode.evidenceLost;
+  return ended;
+}
+
+async function start(
+  options: TraceOptions,
+  { boot, cmd, say }: { boot: number; cmd: Launched | null; say: (text: string) => void },
+): Promise<LiveCapture> {
+  const captureOptions: CaptureOptions = {
+    select: selectionOf(options),
+    level: options.capture,
+    rings: { control: options.ringControl, payload: options.ringPayload },
+    launched: cmd?.pid ?? null,
+    boot,
+  };
+  const log = (level: string, text: string) => {
+    if (Deno.env.get("AGENTSIGHT_DEBUG")) say(`${level}: ${text}`);
+  };
+  try {
+    return await startCapture(captureOptions, log);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CliError(message, { code: ExitCode.cannotCapture, cause: error });
+  }
+}
+
+function watchingLine(options: TraceOptions, { ready }: LiveCapture): string {
+  const { comm, pid, exe, all, command } = options;
+  const what = [
+    ...comm,
+    ...pid.map((id) => `process ${id}`),
+    ...exe,
+    ...(all ? ["every process"] : []),
+    ...(command ? [command[0]] : []),
+  ];
+  const target = what.length > 0 ? what.join(", ") : "for agents: any process that talks to an LLM";
+  return `watching ${target} (probes attached in ${Math.round(ready.elapsed_ms)} ms, Ctrl-C ends)`;
+}

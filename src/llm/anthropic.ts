@@ -1,0 +1,120 @@
+/** Anthropic Messages: requests. Answers are read in `anthropic_answer.ts`. */
+import type { Message, Part, ToolDefinition, Usage } from "../event.ts";
+import { AnthropicAnswer } from "./anthropic_answer.ts";
+import type { Api } from "./api.ts";
+import { type JsonObject, number, object, objects, parseJson, string } from "./json.ts";
+import { base64Part, otherPart, urlPart } from "./media.ts";
+
+const EVENTS = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/;
+
+export const anthropic: Api = {
+  name: "anthropic.messages",
+  path: /\/messages$/,
+
+  requestShape(body) {
+    const messages = objects(body.messages);
+    if (messages.length === 0 || !messages.every((message) => string(message.role))) return "no";
+    const marked = "system" in body || "anthropic_version" in body ||
+      objects(body.tools).some((tool) => "input_schema" in tool) ||
+      messages.some(({ content }) =>
+        objects(content).some((block) => /^tool_(use|result)$/.test(`${block.type}`))
+      );
+    return marked && number(body.max_tokens) !== null ? "certain" : "possible";
+  },
+
+  answers(value) {
+    const type = string(value.type) ?? "";
+    if (type === "message") return Array.isArray(value.content);
+    return EVENTS.test(type) || (type === "error" && object(value.error) !== null);
+  },
+
+  request(body) {
+    const user = parseJson(string(object(body.metadata)?.user_id) ?? "");
+    return {
+      model: string(body.model),
+      system: blocks(body.system),
+      messages: objects(body.messages).map(message),
+      tools: objects(body.tools).map(tool),
+      temperature: number(body.temperature),
+      max_tokens: number(body.max_tokens),
+      conversation: string(object(user)?.session_id),
+      previousResponse: null,
+    };
+  },
+
+  reader: () => new AnthropicAnswer(),
+
+  /** Anthropic counts cached input apart; the common definition includes it. */
+  usage(raw): Usage {
+    const input = number(raw.input_tokens);
+    const read = number(raw.cache_read_input_tokens);
+    const written = number(raw.cache_creation_input_tokens);
+    return {
+      input_tokens: input === null ? null : input + (read ?? 0) + (written ?? 0),
+      output_tokens: number(raw.output_tokens),
+      cache_read_tokens: read,
+      cache_write_tokens: written,
+      reasoning_tokens: number(object(raw.output_tokens_details)?.thinking_tokens),
+    };
+  },
+};
+
+function message(raw: JsonObject): Message {
+  return { role: string(raw.role) ?? "", parts: blocks(raw.content) };
+}
+
+/** A string or an array of content blocks. */
+function blocks(content: unknown): Part[] {
+  if (typeof content === "string") return [{ type: "text", content }];
+  return objects(content).map(blockPart);
+}
+
+export function blockPart(block: JsonObject): Part {
+  const type = string(block.type) ?? "";
+  switch (type) {
+    case "text":
+      return { type: "text", content: string(block.text) ?? "" };
+    case "thinking":
+      return { type: "reasoning", content: string(block.thinking) ?? "" };
+    case "tool_use":
+      return {
+        type: "tool_call",
+        id: string(block.id),
+        name: string(block.name) ?? "",
+        arguments: block.input ?? {},
+      };
+    case "tool_result":
+      return {
+        type: "tool_call_response",
+        id: string(block.tool_use_id),
+        response: Array.isArray(block.content) ? blocks(block.content) : block.content ?? "",
+        is_error: block.is_error === true,
+      };
+    case "image":
+    case "document":
+      return mediaPart(type, block);
+    default:
+      return otherPart(type, block);
+  }
+}
+
+function mediaPart(modality: string, block: JsonObject): Part {
+  const source = object(block.source);
+  const data = string(source?.data);
+  const url = string(source?.url);
+  if (source?.type === "base64" && data !== null) {
+    return base64Part(modality, data, string(source.media_type));
+  }
+  if (source?.type === "url" && url !== null) return urlPart(modality, url);
+  if (source?.type === "text" && data !== null) return { type: "text", content: data };
+  return otherPart(modality, block);
+}
+
+/** Server tools have a type and a name and no schema. */
+function tool(raw: JsonObject): ToolDefinition {
+  return {
+    name: string(raw.name) ?? string(raw.type) ?? "",
+    description: string(raw.description),
+    parameters: raw.input_schema ?? null,
+  };
+}

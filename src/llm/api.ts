@@ -1,0 +1,78 @@
+/** What every provider API gives: how to read its requests and its answers. One file an API implements this. */
+import type { LlmCalled, Message, Part, ToolDefinition, Usage } from "../event.ts";
+import type { JsonObject } from "./json.ts";
+
+export interface CallRequest {
+  readonly model: string | null;
+  readonly system: readonly Part[];
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly temperature: number | null;
+  readonly max_tokens: number | null;
+  /** An id in the body that the client gave to the whole conversation. */
+  readonly conversation: string | null;
+  /** The response that this request continues, by the provider's id. */
+  readonly previousResponse: string | null;
+}
+
+export interface CallError {
+  readonly type: string;
+  readonly message: string;
+}
+
+export interface Answer {
+  readonly id: string | null;
+  readonly model: string | null;
+  readonly parts: readonly Part[];
+  readonly stop_reason: string | null;
+  readonly error: CallError | null;
+  /** As the provider sent it; null when it did not. */
+  readonly usage: JsonObject | null;
+  /** The provider said that nothing follows. */
+  readonly finished: boolean;
+}
+
+/** What one streamed event adds for a reader: visible text, or something that is not text. */
+export interface Progress {
+  readonly text: string;
+  readonly content: boolean;
+}
+
+export const NO_PROGRESS: Progress = { text: "", content: false };
+
+/** Assembles one answer, from a stream of events or from one body. */
+export interface AnswerReader {
+  event(event: JsonObject): Progress;
+  body(body: JsonObject): void;
+  /** A stream's own end mark that is not JSON (`[DONE]`). */
+  done(): void;
+  readonly finished: boolean;
+  answer(): Answer;
+}
+
+export interface Api {
+  readonly name: LlmCalled["api"];
+  /** What a path of this API ends with. */
+  readonly path: RegExp;
+  /**
+   * How sure the body's shape is: `certain` on any host and path, `possible` only with the path or the answer to
+   * confirm it.
+   */
+  requestShape(body: JsonObject): "certain" | "possible" | "no";
+  /** Whether an answer body or a streamed event has this API's shape. */
+  answers(value: JsonObject): boolean;
+  request(body: JsonObject): CallRequest;
+  reader(): AnswerReader;
+  usage(raw: JsonObject): Usage;
+}
+
+export const EMPTY_REQUEST: CallRequest = {
+  model: null,
+  system: [],
+  messages: [],
+  tools: [],
+  temperature: null,
+  max_tokens: null,
+  conversation: null,
+  previousResponse: null,
+};

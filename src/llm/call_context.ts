@@ -1,0 +1,16 @@
+/** What all calls of a recording share. */
+import type { Draft } from "../event.ts";
+import type { MemoryBudget } from "../protocol/byte_buffer.ts";
+import type { LossCounter } from "../protocol/losses.ts";
+import type { Lineage } from "./lineage.ts";
+import type { ToolLedger } from "./tool_ledger.ts";
+
+export interface CallContext {
+  readonly emit: (draft: Draft) => void;
+  readonly lineage: Lineage;
+  readonly tools: ToolLedger;
+  readonly losses: LossCounter;
+  readonly budget: MemoryBudget;
+  /** Of one body, decoded. */
+  readonly bodyLimit: number;
+}

@@ -1,0 +1,101 @@
+/** The `llm.call` event and the `tool.call` events that come with it. */
+import type { Draft, LlmCalled, Micros, Part, ToolCalled, ToolUse, Usage } from "../event.ts";
+import type { Exchange } from "../protocol/exchange.ts";
+import type { Answer, Api, CallError, CallRequest } from "./api.ts";
+import { costUsd } from "./cost.ts";
+import { actorOf, urlOf } from "./exchange_event.ts";
+import type { Place } from "./lineage.ts";
+import { providerName } from "./providers.ts";
+
+export interface Call {
+  readonly id: string;
+  readonly exchange: Exchange;
+  readonly api: Api;
+  readonly request: CallRequest;
+  readonly conversation: string | null;
+  readonly place: Place;
+  readonly answer: Answer;
+  readonly error: CallError | null;
+  readonly streaming: boolean;
+  readonly firstContent: Micros | null;
+  readonly complete: boolean;
+}
+
+const NO_USAGE: Usage = {
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+};
+
+export function callEvent(call: Call): Draft<LlmCalled> {
+  const { exchange, api, request, answer } = call;
+  const { start, last, response } = exchange;
+  const { head } = exchange.request;
+  const url = urlOf(exchange);
+  const model = answer.model ?? request.model;
+  const models = [answer.model, request.model].filter((name) => name !== null);
+  const raw = answer.usage;
+  const usage = raw ? api.usage(raw) : NO_USAGE;
+  return {
+    ...actorOf(exchange),
+    ts: last,
+    kind: "llm.call",
+    id: call.id,
+    provider: providerName(head.headers.get("host") ?? "", { api, model }),
+    api: api.name,
+    model,
+    endpoint: url,
+    http: { version: head.version, status: response.head?.status ?? null },
+    streaming: call.streaming,
+    conversation: call.conversation,
+    continues: call.place.continues,
+    retry_of: call.place.retryOf,
+    error: call.error,
+    request: {
+      system: request.system,
+      messages: request.messages,
+      tools: request.tools,
+      temperature: request.temperature,
+      max_tokens: request.max_tokens,
+    },
+    response: {
+      id: answer.id,
+      parts: answer.parts,
+      text: visibleText(answer.parts),
+      tool_calls: toolUses(answer.parts),
+      stop_reason: answer.stop_reason,
+    },
+    usage,
+    usage_raw: raw,
+    cost_usd: raw ? costUsd({ api, url, models, usage, raw, ts: start }) : null,
+    timing: {
+      start,
+      ttft_ms: call.firstContent === null ? null : (call.firstContent - start) / 1000,
+      duration_ms: (last - start) / 1000,
+    },
+    complete: call.complete,
+    gaps: exchange.request.gaps + response.gaps,
+  };
+}
+
+export function toolCallEvents(call: Draft<LlmCalled>): Draft<ToolCalled>[] {
+  const { pid, tid, start, comm, ts } = call;
+  return call.response.tool_calls.map(({ id, name, input }) => (
+    { pid, tid, start, comm, ts, kind: "tool.call", id, name, input, llm_call: call.id }
+  ));
+}
+
+/** What a person would read of an answer: its text, and a refusal's. */
+function visibleText(parts: readonly Part[]): string {
+  return parts.map((part) => {
+    if (part.type === "text") return part.content;
+    return part.type === "other" && part.name === "refusal" ? String(part.value) : "";
+  }).join("");
+}
+
+function toolUses(parts: readonly Part[]): ToolUse[] {
+  return parts.filter((part) => part.type === "tool_call")
+    .map(({ id, name, arguments: input }) => ({ id, name, input }));
+}

@@ -1,0 +1,70 @@
+/** The request of a possible call: its body gathered, decoded and recognised. */
+import { createHash } from "node:crypto";
+import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
+import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
+import type { Exchange } from "../protocol/exchange.ts";
+import { type Api, type CallRequest, EMPTY_REQUEST } from "./api.ts";
+import { recognise, type Recognition } from "./endpoints.ts";
+import { type JsonObject, object, parseJson } from "./json.ts";
+
+export interface ReadRequest {
+  readonly recognition: Recognition;
+  readonly body: JsonObject | null;
+  readonly hash: string;
+}
+
+export class RequestBody {
+  readonly #exchange: Exchange;
+  readonly #text: ByteBuffer;
+  readonly #decoder: Decoder;
+
+  constructor(exchange: Exchange, options: { limit: number; budget: MemoryBudget }) {
+    this.#exchange = exchange;
+    const { limit, budget } = options;
+    this.#text = new ByteBuffer(limit, budget);
+    const sink = { data: (bytes: Uint8Array) => void this.#text.append(bytes), gap() {}, cut() {} };
+    const coding = exchange.request.head.headers.get("content-encoding") ?? null;
+    this.#decoder = contentDecoder(coding, { sink, limit, budget });
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#decoder.push(bytes);
+  }
+
+  gap(): void {
+    this.#decoder.gap();
+  }
+
+  /** Reads what there is and lets go of it. */
+  read(): ReadRequest {
+    this.#decoder.end();
+    const bytes = this.#text.view();
+    const hash = createHash("sha1").update(bytes).digest("base64");
+    const text = new TextDecoder().decode(bytes);
+    this.#text.release();
+    // With a gap, what is left could read as something that was never sent.
+    const { head, gaps } = this.#exchange.request;
+    const body = gaps > 0 ? null : object(parseJson(text));
+    return { recognition: recognise(head.target, { body, text }), body, hash };
+  }
+}
+
+export function readRequest(api: Api, body: JsonObject | null): CallRequest {
+  return body ? api.request(body) : EMPTY_REQUEST;
+}
+
+/** Headers in which clients send the id of their conversation. */
+const CONVERSATION_HEADERS = ["x-claude-code-session-id", "session-id", "session_id", "thread-id"];
+
+export function conversationOf({ request: { head } }: Exchange, request: CallRequest): string | null {
+  for (const name of CONVERSATION_HEADERS) {
+    const id = head.headers.get(name);
+    if (id) return id;
+  }
+  return request.conversation;
+}
+
+/** Set by the official clients: how often this request was tried before. */
+export function isRetry({ request: { head } }: Exchange): boolean {
+  return Number(head.headers.get("x-stainless-retry-count") ?? 0) > 0;
+}

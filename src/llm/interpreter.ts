@@ -1,0 +1,88 @@
+/** The reassemble and interpret stages together: captured bytes in; exchanges, LLM calls and tool use out. */
+import type { Draft, Micros } from "../event.ts";
+import { MemoryBudget } from "../protocol/byte_buffer.ts";
+import { Connection } from "../protocol/connection.ts";
+import type { Exchange, ExchangeObserver } from "../protocol/exchange.ts";
+import { type Loss, LossCounter } from "../protocol/losses.ts";
+import { Connections } from "../protocol/reassembly/connections.ts";
+import type { StreamRecord } from "../protocol/stream_record.ts";
+import type { CallContext } from "./call_context.ts";
+import { CallObserver } from "./call_observer.ts";
+import { exchangeEvent } from "./exchange_event.ts";
+import { Lineage } from "./lineage.ts";
+import { ToolLedger } from "./tool_ledger.ts";
+
+export interface InterpreterLimits {
+  /** Connections followed at once: the least recently used one is given up. */
+  readonly connections: number;
+  /** Bytes of one body, decoded. */
+  readonly body: number;
+  /** Bytes that all bodies and waiting records may hold together. */
+  readonly memory: number;
+}
+
+const LIMITS: InterpreterLimits = { connections: 4_096, body: 64 << 20, memory: 256 << 20 };
+
+export class Interpreter {
+  readonly #losses = new LossCounter();
+  readonly #connections: Connections;
+  #drafts: Draft[] = [];
+
+  constructor(limits: Partial<InterpreterLimits> = {}) {
+    const { connections, body, memory } = { ...LIMITS, ...limits };
+    const losses = this.#losses;
+    const budget = new MemoryBudget(memory);
+    const emit = (draft: Draft) => void this.#drafts.push(draft);
+    const lineage = new Lineage();
+    const tools = new ToolLedger();
+    const context: CallContext = { emit, lineage, tools, losses, budget, bodyLimit: body };
+    const observe = (exchange: Exchange) => observer(exchange, context);
+    this.#connections = new Connections({
+      open: (conn, fromStart) => new Connection(conn, { fromStart, observe, losses }),
+      budget,
+      losses,
+      limit: connections,
+    });
+  }
+
+  /** Events in the order in which they happened. Record bytes may be reused after the call. */
+  push(records: readonly StreamRecord[]): Draft[] {
+    for (const record of records) this.#connections.push(record);
+    return this.#take();
+  }
+
+  /** Gives up waiting where it took too long; `final` also ends what is unfinished, as incomplete. */
+  flush(now: Micros, options: { final: boolean }): Draft[] {
+    this.#connections.flush(now, options);
+    return this.#take();
+  }
+
+  /** What could not be read since the last call. */
+  takeLosses(): Loss[] {
+    return this.#losses.take();
+  }
+
+  #take(): Draft[] {
+    const drafts = this.#drafts;
+    this.#drafts = [];
+    return drafts;
+  }
+}
+
+/** Every exchange becomes an event; those that a client posted may be calls. */
+function observer(exchange: Exchange, context: CallContext): ExchangeObserver {
+  const mayCall = exchange.role === "client" && exchange.request.head.method === "POST";
+  const call = mayCall ? new CallObserver(exchange, context) : null;
+  return {
+    requestBody: (bytes) => call?.requestBody(bytes),
+    requestGap: () => call?.requestGap(),
+    requestEnd: () => call?.requestEnd(),
+    responseHead: (head) => call?.responseHead(head),
+    responseBody: (bytes) => call?.responseBody(bytes),
+    responseGap: () => call?.responseGap(),
+    end: () => {
+      call?.end();
+      context.emit(exchangeEvent(exchange));
+    },
+  };
+}

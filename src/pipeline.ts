@@ -1,0 +1,94 @@
+/**
+ * The path from captured bytes to events, stage by stage:
+ * decode → reassemble and interpret → redact → correlate.
+ *
+ * Needs no root and no clock: a recorded stream of rounds gives the same events as the live one did.
+ */
+import { Coverage } from "./capture/coverage.ts";
+import { ControlDecoder } from "./capture/decode_control.ts";
+import { type LibraryUse, PayloadDecoder } from "./capture/decode_payload.ts";
+import type { CaptureLevel, Loss, Round } from "./capture/messages.ts";
+import { Fold } from "./correlate/fold.ts";
+import { Sessions } from "./correlate/sessions.ts";
+import type { Draft, Event, Micros } from "./event.ts";
+import { Interpreter } from "./llm/interpreter.ts";
+import type { StreamRecord } from "./protocol/stream_record.ts";
+import { Redactor } from "./redact/redactor.ts";
+
+export interface PipelineOptions {
+  readonly boot: number;
+  readonly level: CaptureLevel;
+  readonly fold: "none" | "auto";
+}
+
+export class Pipeline {
+  readonly #control: ControlDecoder;
+  readonly #payload: PayloadDecoder;
+  readonly #coverage = new Coverage();
+  readonly #interpreter = new Interpreter();
+  readonly #fold: Fold | null;
+  readonly #redactor: Redactor;
+  readonly #sessions = new Sessions();
+  #seq = 0;
+  #now = 0 as Micros;
+  #unredacted = 0;
+
+  constructor({ boot, level, fold }: PipelineOptions) {
+    this.#control = new ControlDecoder(boot);
+    this.#payload = new PayloadDecoder(boot);
+    this.#fold = fold === "auto" ? new Fold() : null;
+    this.#redactor = new Redactor({ level: level === "off" ? "redacted" : level });
+  }
+
+  /** Events of one round. Rounds are given one after the other. */
+  push(round: Round): Promise<Event[]> {
+    this.#now = round.now;
+    const drafts: Draft[] = [...round.drafts];
+    if (round.control) this.#control.decode(round.control, drafts);
+    this.#coverage.observe(drafts);
+    this.#coverage.hooked(round.libraries);
+
+    const streams = { records: [] as StreamRecord[], uses: [] as LibraryUse[] };
+    if (round.payload) this.#payload.decode(round.payload, streams);
+    for (const use of streams.uses) drafts.push(...this.#coverage.used(use));
+    drafts.push(
+      ...this.#interpreter.push(streams.records),
+      ...this.#interpreter.flush(this.#now, { final: false }),
+    );
+    return this.#finish(drafts, round.losses, { final: false });
+  }
+
+  /** What was in flight: unfinished calls, open counts. */
+  end(): Promise<Event[]> {
+    return this.#finish(this.#interpreter.flush(this.#now, { final: true }), [], { final: true });
+  }
+
+  async #finish(
+    drafts: readonly Draft[],
+    losses: readonly Loss[],
+    { final }: { final: boolean },
+  ): Promise<Event[]> {
+    const until = final ? Infinity as Micros : this.#now;
+    const folded = this.#fold ? [...this.#fold.push(drafts), ...this.#fold.flush(until)] : drafts;
+    const clean = await this.#redactor.redact(folded);
+    const all = [...clean, ...this.#losses(losses).map((loss) => lossDraft(loss, this.#now))];
+    return all.map((draft) => ({ ...draft, seq: ++this.#seq, session: this.#sessions.of(draft) } as Event));
+  }
+
+  /** Every stage's own losses, beside the kernel's. */
+  #losses(kernel: readonly Loss[]): Loss[] {
+    const own: Loss[] = [...kernel, ...this.#interpreter.takeLosses()];
+    const malformed = this.#control.takeMalformed() + this.#payload.takeMalformed();
+    if (malformed > 0) own.push({ class: "record", reason: "malformed", unit: "events", count: malformed });
+    const unredacted = this.#redactor.failures - this.#unredacted;
+    this.#unredacted = this.#redactor.failures;
+    if (unredacted > 0) {
+      own.push({ class: "text", reason: "could not be redacted", unit: "events", count: unredacted });
+    }
+    return own;
+  }
+}
+
+function lossDraft(loss: Loss, ts: Micros): Draft {
+  return { kind: "loss", ts, pid: 0, tid: 0, start: 0 as Micros, comm: "", ...loss };
+}

@@ -1,0 +1,61 @@
+/** A request and its answer, whatever protocol version carried them: what the interpret stage listens to. */
+import type { Actor, Micros } from "../event.ts";
+import type { ConnId } from "./stream_record.ts";
+
+export type Role = "client" | "server";
+
+/** Lower-case names; repeated fields are joined with ", ". */
+export type Headers = ReadonlyMap<string, string>;
+
+export interface RequestHead {
+  readonly method: string;
+  /** The request target as sent: a path, an absolute URL, or `host:port` for CONNECT. */
+  readonly target: string;
+  readonly version: string;
+  readonly headers: Headers;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly version: string;
+  readonly headers: Headers;
+}
+
+/** One side of an exchange, as far as it was seen. `bytes` counts the body as transferred, still content-coded. */
+export interface Side<H> {
+  readonly head: H | null;
+  readonly bytes: number;
+  /** Bytes known to be missing. */
+  readonly gaps: number;
+  /** The message's own framing said that it ended. */
+  readonly complete: boolean;
+}
+
+export interface Exchange {
+  readonly conn: ConnId;
+  /** From 1 on each connection. */
+  readonly index: number;
+  /** Whether the traced process sent the request or answered it. */
+  readonly role: Role;
+  /** The thread that wrote (or read) the first byte of the request. */
+  readonly actor: Actor;
+  /** When the first byte of the request was seen. */
+  readonly start: Micros;
+  /** When the last byte so far was seen. */
+  readonly last: Micros;
+  readonly request: Side<RequestHead> & { readonly head: RequestHead };
+  readonly response: Side<ResponseHead>;
+}
+
+/** Follows one exchange. Bytes are only valid during the call. `end` comes exactly once, and last. */
+export interface ExchangeObserver {
+  requestBody(bytes: Uint8Array): void;
+  requestGap(count: number): void;
+  requestEnd(): void;
+  responseHead(head: ResponseHead): void;
+  responseBody(bytes: Uint8Array): void;
+  responseGap(count: number): void;
+  end(): void;
+}
+
+export type ObserveExchange = (exchange: Exchange) => ExchangeObserver;

@@ -1,0 +1,231 @@
+/** Pairs the requests and the answers of one HTTP/1 connection. A pair is certain or it is not made. */
+import type { Actor, Micros } from "../../event.ts";
+import type {
+  Exchange,
+  ExchangeObserver,
+  ObserveExchange,
+  RequestHead,
+  ResponseHead,
+  Role,
+} from "../exchange.ts";
+import type { LossCounter } from "../losses.ts";
+import type { Arrival } from "../reassembly/byte_stream.ts";
+import type { Conversation } from "../reassembly/connections.ts";
+import type { ConnId, Direction } from "../stream_record.ts";
+import { type Framing, requestFraming, responseFraming } from "./framing.ts";
+import { REQUEST, RESPONSE } from "./head.ts";
+import { MessageParser, type MessageSink } from "./message_parser.ts";
+
+/** More requests than this without an answer are not HTTP as anybody uses it. */
+const MAX_PIPELINED = 64;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Growing extends Omit<Mutable<Exchange>, "request" | "response"> {
+  readonly request: Mutable<Exchange["request"]>;
+  readonly response: Mutable<Exchange["response"]>;
+}
+
+interface Pending {
+  readonly exchange: Growing;
+  readonly observer: ExchangeObserver;
+  requestEnded: boolean;
+  responseEnded: boolean;
+}
+
+export interface Http1Options {
+  readonly role: Role;
+  readonly inStep: boolean;
+  readonly observe: ObserveExchange;
+  readonly losses: LossCounter;
+}
+
+export class Http1Connection implements Conversation {
+  readonly #conn: ConnId;
+  readonly #options: Http1Options;
+  readonly #requests: MessageParser<RequestHead>;
+  readonly #responses: MessageParser<ResponseHead>;
+  /** Requests that wait for their answer or for its end, oldest first. */
+  #pending: Pending[] = [];
+  /** The request whose body is being read. */
+  #sending: Pending | null = null;
+  /** The request whose answer is being read; null too while an answer to an unseen request is. */
+  #answering: Pending | null = null;
+  #count = 0;
+  /** A request was sent before the last answer ended: after a loss, answers cannot be told apart. */
+  #pipelined = false;
+
+  constructor(conn: ConnId, options: Http1Options) {
+    this.#conn = conn;
+    this.#options = options;
+    const { inStep } = options;
+    this.#requests = new MessageParser(REQUEST, { inStep, sink: this.#requestSink() });
+    this.#responses = new MessageParser(RESPONSE, { inStep, sink: this.#responseSink() });
+  }
+
+  data(dir: Direction, bytes: Uint8Array, at: Arrival): void {
+    this.#parser(dir).push(bytes, at);
+  }
+
+  gap(dir: Direction, count: number, ts: Micros): void {
+    this.#parser(dir).gap(count, ts);
+  }
+
+  end(ts: Micros, clean: boolean): void {
+    this.#requests.end(ts, clean);
+    this.#responses.end(ts, clean);
+    this.#finishAll();
+  }
+
+  #parser(dir: Direction): MessageParser<RequestHead> | MessageParser<ResponseHead> {
+    return (dir === "send") === (this.#options.role === "client") ? this.#requests : this.#responses;
+  }
+
+  #requestSink(): MessageSink<RequestHead> {
+    return {
+      head: (head, first) => this.#requestHead(head, first),
+      body: (bytes, ts) => {
+        const { exchange, observer } = this.#sending!;
+        exchange.last = ts;
+        exchange.request.bytes += bytes.length;
+        observer.requestBody(bytes);
+      },
+      bodyGap: (count) => this.#requestGap(count),
+      end: (ts, complete) => {
+        const sent = this.#sending;
+        if (!sent) return;
+        this.#sending = null;
+        sent.exchange.last = ts;
+        sent.exchange.request.complete = complete;
+        sent.requestEnded = true;
+        sent.observer.requestEnd();
+        this.#settle(sent);
+      },
+      lost: () => this.#resync(),
+      unparsed: (count) => this.#options.losses.bytes("http", "unparsed", count),
+    };
+  }
+
+  #requestGap(count: number): void {
+    const sent = this.#sending;
+    if (!sent) return;
+    sent.exchange.request.gaps += count;
+    sent.observer.requestGap(count);
+  }
+
+  #responseSink(): MessageSink<ResponseHead> {
+    return {
+      head: (head, first) => this.#responseHead(head, first.ts),
+      body: (bytes, ts) => {
+        const answered = this.#answering;
+        if (!answered) return this.#options.losses.bytes("http", "unmatched", bytes.length);
+        answered.exchange.last = ts;
+        answered.exchange.response.bytes += bytes.length;
+        answered.observer.responseBody(bytes);
+      },
+      bodyGap: (count) => this.#responseGap(this.#answering, count),
+      end: (ts, complete) => {
+        const answered = this.#answering;
+        if (!answered) return;
+        this.#answering = null;
+        answered.exchange.last = ts;
+        answered.exchange.response.complete = complete;
+        answered.responseEnded = true;
+        this.#settle(answered);
+        if (answered.exchange.response.head?.status === 101 || this.#tunnels(answered)) this.#upgrade();
+      },
+      lost: (missing) => {
+        // A gap where an answer was due swallowed its head.
+        this.#responseGap(this.#pending[0] ?? null, missing);
+        this.#resync();
+      },
+      unparsed: (count) => this.#options.losses.bytes("http", "unparsed", count),
+    };
+  }
+
+  #responseGap(answered: Pending | null, count: number): void {
+    if (!answered || count === 0) return;
+    answered.exchange.response.gaps += count;
+    answered.observer.responseGap(count);
+  }
+
+  #requestHead(head: RequestHead, first: Arrival): Framing {
+    if (this.#pending.length > 0) {
+      // Only a client that pipelines asks again before it has its answer: otherwise that answer was missed.
+      if (!this.#responses.inStep) this.#finishAll();
+      else this.#pipelined = true;
+    }
+    if (this.#pending.length >= MAX_PIPELINED) return { kind: "invalid" };
+    const pending = this.#opened(head, first);
+    this.#pending.push(pending);
+    this.#sending = pending;
+    return requestFraming(head);
+  }
+
+  #opened(head: RequestHead, first: { ts: Micros; actor: Actor }): Pending {
+    const exchange: Growing = {
+      conn: this.#conn,
+      index: ++this.#count,
+      role: this.#options.role,
+      actor: first.actor,
+      start: first.ts,
+      last: first.ts,
+      request: { head, bytes: 0, gaps: 0, complete: false },
+      response: { head: null, bytes: 0, gaps: 0, complete: false },
+    };
+    const observer = this.#options.observe(exchange);
+    return { exchange, observer, requestEnded: false, responseEnded: false };
+  }
+
+  #responseHead(head: ResponseHead, ts: Micros): Framing {
+    const pending = this.#pending.find((candidate) => !candidate.responseEnded);
+    if (!pending) {
+      this.#options.losses.event("http", "unmatched");
+      return responseFraming(head, "GET");
+    }
+    const framing = responseFraming(head, pending.exchange.request.head.method);
+    pending.exchange.last = ts;
+    if (framing.kind === "interim") return framing;
+    this.#answering = pending;
+    pending.exchange.response.head = head;
+    pending.observer.responseHead(head);
+    return framing;
+  }
+
+  #tunnels({ exchange: { request, response } }: Pending): boolean {
+    const status = response.head?.status ?? 0;
+    return request.head.method === "CONNECT" && status >= 200 && status < 300;
+  }
+
+  #upgrade(): void {
+    this.#options.losses.event("protocol", "upgraded");
+    this.#giveUp();
+  }
+
+  /** A direction lost its place: later answers can only be paired where one request waits at a time. */
+  #resync(): void {
+    if (this.#pipelined) this.#giveUp();
+  }
+
+  #giveUp(): void {
+    this.#requests.stop();
+    this.#responses.stop();
+    this.#finishAll();
+  }
+
+  #settle(pending: Pending): void {
+    if (pending.requestEnded && pending.responseEnded) this.#finish(pending);
+  }
+
+  #finishAll(): void {
+    this.#sending = this.#answering = null;
+    const unfinished = this.#pending;
+    this.#pending = [];
+    for (const { observer } of unfinished) observer.end();
+  }
+
+  #finish(pending: Pending): void {
+    this.#pending = this.#pending.filter((other) => other !== pending);
+    pending.observer.end();
+  }
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import type { Actor, Micros } from "../../event.ts";
+import type { Exchange } from "../exchange.ts";
+import { LossCounter } from "../losses.ts";
+import { Http1Connection } from "./connection.ts";
+
+const ACTOR: Actor = { pid: 1, tid: 1, start: 0 as Micros, comm: "x" };
+
+/** `>` lines are sent, `<` lines received, `>?n` and `<?n` are gaps of n bytes. */
+function run(script: readonly string[], options: { inStep?: boolean; size?: number; clean?: boolean } = {}) {
+  const { inStep = true, size = 1 << 20, clean = true } = options;
+  const done: string[] = [];
+  const losses = new LossCounter();
+  const observe = (exchange: Exchange) => {
+    let [sent, received] = ["", ""];
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return {
+      requestBody: (bytes: Uint8Array) => void (sent += text(bytes)),
+      requestGap: (count: number) => void (sent += `?${count}`),
+      requestEnd() {},
+      responseHead() {},
+      responseBody: (bytes: Uint8Array) => void (received += text(bytes)),
+      responseGap: (count: number) => void (received += `?${count}`),
+      end() {
+        const { request, response } = exchange;
+        const marks = `${request.complete ? "" : "!"}${sent}|${response.complete ? "" : "!"}${received}`;
+        done.push(`${request.head.method} ${request.head.target} ${response.head?.status ?? "-"} ${marks}`);
+      },
+    };
+  };
+  const connection = new Http1Connection(1, { role: "client", inStep, observe, losses });
+  const ts = 0 as Micros;
+  for (const line of script) {
+    const dir = line[0] === ">" ? "send" : "recv";
+    if (line[1] === "?") {
+      connection.gap(dir, Number(line.slice(2)), ts);
+      continue;
+    }
+    const bytes = new TextEncoder().encode(line.slice(1));
+    for (let from = 0; from < bytes.length; from += size) {
+      connection.data(dir, bytes.subarray(from, from + size), { ts, actor: ACTOR, callStart: from === 0 });
+    }
+  }
+  connection.end(ts, clean);
+  return {
+    done,
+    losses: losses.take().map((loss) => `${loss.class} ${loss.reason}: ${loss.count} ${loss.unit}`),
+  };
+}
+
+const GET = (path: string) => `>GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`;
+const OK = (body: string) => `<HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const CHUNKED = "<HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+const CASES: [name: string, script: string[], done: string[], losses?: string[]][] = [
+  ["keep-alive", [GET("/1"), OK("a"), GET("/2"), OK("b")], ["GET /1 200 |a", "GET /2 200 |b"]],
+  ["empty lines in front", [">\r\n" + GET("/1").slice(1), OK("a")], ["GET /1 200 |a"]],
+  ["bare line feeds", [">GET /1 HTTP/1.0\n\n", "<HTTP/1.0 200 OK\nContent-Length: 1\n\na"], [
+    "GET /1 200 |a",
+  ]],
+  ["pipelining", [GET("/1") + GET("/2").slice(1), OK("a") + OK("b").slice(1)], [
+    "GET /1 200 |a",
+    "GET /2 200 |b",
+  ]],
+  ["continue", [
+    ">POST /1 HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+    "<HTTP/1.1 100 C\r\n\r\n",
+    ">hi",
+    OK("a"),
+  ], ["POST /1 200 hi|a"]],
+  ["early hints", [GET("/1"), "<HTTP/1.1 103 E\r\nLink: x\r\n\r\n" + OK("a").slice(1)], ["GET /1 200 |a"]],
+  ["head and 304", [
+    ">HEAD /1 HTTP/1.1\r\n\r\n",
+    "<HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+    GET("/2"),
+    "<HTTP/1.1 304 N\r\nContent-Length: 5\r\n\r\n",
+    GET("/3"),
+    OK("c"),
+  ], ["HEAD /1 200 |", "GET /2 304 |", "GET /3 200 |c"]],
+  ["chunks, extensions, trailers", [
+    GET("/1"),
+    CHUNKED + '3;x="y"\r\nabc\r\n00A \r\n0123456789\r\n0\r\nA: b\r\nC: d\r\n\r\n',
+    GET("/2"),
+    OK("b"),
+  ], ["GET /1 200 |abc0123456789", "GET /2 200 |b"]],
+  ["chunked wins over length", [
+    GET("/1"),
+    "<HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+  ], ["GET /1 200 |ab"]],
+  ["until close", [GET("/1"), "<HTTP/1.1 200 OK\r\n\r\nto the", "< end"], ["GET /1 200 |to the end"]],
+  ["broken off", [GET("/1"), "<HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"], ["GET /1 200 |!abc"]],
+  ["no answer", [GET("/1")], ["GET /1 - |!"]],
+  ["early answer", [">POST /1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc", OK("no")], ["POST /1 200 !abc|no"]],
+  ["connect", [">CONNECT h:443 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n", ">\x16", "<\x16"], [
+    "CONNECT h:443 200 |",
+  ], ["protocol upgraded: 1 events"]],
+  [
+    "bad chunk size, then in step again",
+    [GET("/1"), CHUNKED + "1\r\na\r\nzz\r\n", "<more", GET("/2"), OK("b")],
+    ["GET /1 200 |!a", "GET /2 200 |b"],
+    ["http unparsed: 7 bytes"],
+  ],
+  ["bad length", [GET("/1"), "<HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", GET("/2"), OK("b")], [
+    "GET /1 200 |!",
+    "GET /2 200 |b",
+  ]],
+  ["garbage for a request", [GET("/1"), OK("a"), ">junk junk", GET("/2"), OK("b")], [
+    "GET /1 200 |a",
+    "GET /2 200 |b",
+  ], ["http unparsed: 9 bytes"]],
+  ["answers nobody asked for", [OK("a"), GET("/1"), OK("b")], ["GET /1 200 |b"], [
+    "http unmatched: 1 events",
+    "http unmatched: 1 bytes",
+  ]],
+  ["gap in a length", [
+    GET("/1"),
+    "<HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nab",
+    "<?2",
+    "<ef",
+    GET("/2"),
+    OK("b"),
+  ], ["GET /1 200 |ab?2ef", "GET /2 200 |b"]],
+  [
+    "gap over the end",
+    [GET("/1"), "<HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nab", "<?9", "<xx", GET("/2"), OK("b")],
+    ["GET /1 200 |ab?4", "GET /2 200 |b"],
+    ["http unparsed: 2 bytes"],
+  ],
+  ["gap in a chunk", [GET("/1"), CHUNKED + "4\r\na", "<?2", "<d\r\n0\r\n\r\n"], ["GET /1 200 |a?2d"]],
+  ["gap over a chunk's end", [GET("/1"), CHUNKED + "4\r\na", "<?9", "<d\r\n0\r\n\r\n", GET("/2"), OK("b")], [
+    "GET /1 200 |!a?9",
+    "GET /2 200 |b",
+  ], ["http unparsed: 8 bytes"]],
+  ["gap over an answer's head", [GET("/1"), "<?30", "<dy", GET("/2"), OK("b")], [
+    "GET /1 - |!?30",
+    "GET /2 200 |b",
+  ], ["http unparsed: 2 bytes"]],
+  ["gap over a request", [GET("/1"), OK("a"), OK("b"), ">?40", GET("/3"), OK("c")], [
+    "GET /1 200 |a",
+    "GET /3 200 |c",
+  ], ["http unmatched: 1 events", "http unmatched: 1 bytes"]],
+  ["gap where answers cannot be told apart", [
+    GET("/1") + GET("/2").slice(1),
+    "<?9",
+    OK("?"),
+    GET("/3"),
+    OK("c"),
+  ], ["GET /1 - |!?9", "GET /2 - |!"]],
+];
+
+for (const [name, script, done, losses] of CASES) {
+  Deno.test(`http/1: ${name}`, () => {
+    for (const size of [1 << 20, 7, 1]) {
+      const got = run(script, { size });
+      assert.deepEqual(got.done, done, `records of ${size}`);
+      assert.deepEqual(got.losses, losses ?? [], `records of ${size}`);
+    }
+  });
+}
+
+Deno.test("http/1: a head that does not end is given up", () => {
+  const endless = ">GET /1 HTTP/1.1\r\n" + "a: b\r\n".repeat(20_000);
+  for (const size of [1 << 20, 1000]) {
+    const { done, losses } = run([endless, GET("/2"), OK("b")], { size });
+    assert.deepEqual(done, ["GET /2 200 |b"]);
+    assert.deepEqual(losses, [`http unparsed: ${endless.length - 1} bytes`]);
+  }
+});
+
+Deno.test("http/1: an unclean end leaves a body without a length incomplete", () => {
+  const { done } = run([GET("/1"), "<HTTP/1.1 200 OK\r\n\r\nab"], { clean: false });
+  assert.deepEqual(done, ["GET /1 200 |!ab"]);
+});

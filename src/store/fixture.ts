@@ -1,0 +1,65 @@
+/** Events for tests, small and complete. */
+import type { Event, Kind, LlmCalled, Micros, SessionId } from "../event.ts";
+
+type Of<K extends Kind> = Extract<Event, { kind: K }>;
+
+const HEAD = { pid: 10, tid: 10, start: 1000 as Micros, comm: "agent", session: "s-10" as SessionId };
+
+/** The parts every event has; `seq` is also its time. */
+export function event<K extends Kind>(
+  kind: K,
+  seq: number,
+  rest: Partial<Of<K>> & Omit<Of<K>, keyof typeof HEAD | "seq" | "ts" | "kind">,
+): Of<K> {
+  return { ...HEAD, seq, ts: (1000 + seq) as Micros, kind, ...rest } as unknown as Of<K>;
+}
+
+export function fileOpened(seq: number, path: string, access: "read" | "write" = "read"): Event {
+  return event("file.open", seq, { path, access, created: false, result: 0 });
+}
+
+export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...rest }: {
+  prompt?: string;
+  answer?: string;
+} & Partial<LlmCalled> = {}): LlmCalled {
+  return event("llm.call", seq, {
+    id: `c${seq}`,
+    provider: "anthropic",
+    api: "anthropic.messages",
+    model: "claude",
+    endpoint: "https://h/v1/messages",
+    http: { version: "1.1", status: 200 },
+    streaming: true,
+    conversation: null,
+    continues: null,
+    retry_of: null,
+    error: null,
+    request: {
+      system: [],
+      messages: [{ role: "user", parts: [{ type: "text", content: prompt }] }],
+      tools: [],
+      temperature: null,
+      max_tokens: null,
+    },
+    response: {
+      id: null,
+      parts: [{ type: "text", content: answer }],
+      text: answer,
+      tool_calls: [],
+      stop_reason: "end_turn",
+    },
+    usage: {
+      input_tokens: 10,
+      output_tokens: 5,
+      cache_read_tokens: null,
+      cache_write_tokens: null,
+      reasoning_tokens: null,
+    },
+    usage_raw: null,
+    cost_usd: 0.25,
+    timing: { start: 1000 as Micros, ttft_ms: 1, duration_ms: 2 },
+    complete: true,
+    gaps: 0,
+    ...rest,
+  });
+}

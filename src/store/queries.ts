@@ -1,0 +1,182 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Event, LlmCalled, Micros } from "../event.ts";
+import { RARE_KIND } from "./schema.ts";
+import { matchExpression, searchWords, snippet } from "./snippet.ts";
+import type { CallRow, EventPage, ProcessRow, SearchHit, Summary } from "../server/api.ts";
+
+const CALLS = 1000;
+const PROCESSES = 10_000;
+const EVENTS = 5000;
+const HITS = 200;
+/** JSON characters of one page: an `llm.call` alone may have megabytes. */
+const PAGE = 8 * 1024 * 1024;
+
+export interface EventFilter {
+  /** Exact kinds, or `file.*`. */
+  readonly kinds?: readonly string[];
+  readonly session?: string;
+  readonly pid?: number;
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit?: number;
+}
+
+type Value = string | number | null;
+type Row = Record<string, Value>;
+
+/** Every question the API and the reports ask of a recording. All answers are bounded. */
+export class Queries {
+  readonly #db: DatabaseSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  meta(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.#all("SELECT key, value FROM meta").map((row) => [row.key, String(row.value)]),
+    );
+  }
+
+  summary(): Summary {
+    const [sums = {}] = this.#all(
+      `SELECT count(*) AS calls, coalesce(sum(NOT complete), 0) AS incomplete_calls,
+      coalesce(sum(failed), 0) AS failed_calls, coalesce(sum(input_tokens), 0) AS input_tokens,
+      coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
+      coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cost_usd), 0) AS cost_usd,
+      coalesce(sum(cost_usd IS NULL), 0) AS unpriced_calls FROM calls`,
+    );
+    const total = new Map(
+      this.#all("SELECT name, value FROM totals").map((row) => [row.name, Number(row.value)]),
+    );
+    return {
+      first_ts: (total.get("first_ts") ?? null) as Micros | null,
+      last_ts: (total.get("last_ts") ?? null) as Micros | null,
+      sessions: this.#count("sessions"),
+      ...sums,
+      models: this.#all(`SELECT coalesce(model, 'unknown') AS model, provider, count(*) AS calls,
+        coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
+        sum(cost_usd) AS cost_usd FROM calls GROUP BY 1, 2 ORDER BY calls DESC, 1 LIMIT 100`),
+      tools: this.#all("SELECT name, calls, errors FROM tools ORDER BY calls DESC, name LIMIT 200"),
+      processes: this.#count("processes"),
+      execs: total.get("execs") ?? 0,
+      files_opened: total.get("files_opened") ?? 0,
+      files_written: total.get("files_written") ?? 0,
+      connections: total.get("connections") ?? 0,
+      loss: this.#all("SELECT class, unit, count FROM loss ORDER BY class, unit LIMIT 200"),
+    } as unknown as Summary;
+  }
+
+  /** Newest first. */
+  calls(
+    { session, before, limit = 100 }: { session?: string; before?: number; limit?: number } = {},
+  ): CallRow[] {
+    const where = new Where().and("session = ?", session).and("seq < ?", before);
+    return this.#all(
+      `SELECT row FROM calls ${where.sql} ORDER BY seq DESC LIMIT ?`,
+      ...where.values,
+      clamp(limit, CALLS),
+    ).map((row) => parse<CallRow>(row.row));
+  }
+
+  call(id: string): LlmCalled | null {
+    const [row] = this.#all(
+      "SELECT json FROM calls JOIN events USING (seq) WHERE id = ? ORDER BY seq DESC LIMIT 1",
+      id,
+    );
+    return row === undefined ? null : parse<LlmCalled>(row.json);
+  }
+
+  /** By start. */
+  processes({ session, limit = PROCESSES }: { session?: string; limit?: number } = {}): ProcessRow[] {
+    const where = new Where().and("session = ?", session);
+    return this.#all(
+      `SELECT * FROM processes ${where.sql} ORDER BY start, pid LIMIT ?`,
+      ...where.values,
+      clamp(limit, PROCESSES),
+    ).map((row) => ({ ...row, argv: parse<string[]>(row.argv) }) as unknown as ProcessRow);
+  }
+
+  /** Ascending. With only `before`, the page that ends there. */
+  events({ kinds = [], session, pid, after, before, limit = 500 }: EventFilter = {}): EventPage {
+    const where = new Where().kinds(kinds).and("session = ?", session).and("pid = ?", pid)
+      .and("seq > ?", after).and("seq < ?", before);
+    const backwards = after === undefined && before !== undefined;
+    const most = clamp(limit, EVENTS);
+    const sql = `SELECT seq, json FROM events ${where.sql} ORDER BY seq ${
+      backwards ? "DESC" : "ASC"
+    } LIMIT ?`;
+    const events: Event[] = [];
+    let size = 0, more = false;
+    for (const row of this.#db.prepare(sql).iterate(...where.values, most + 1) as Iterable<Row>) {
+      size += String(row.json).length;
+      more = events.length === most || (events.length > 0 && size > PAGE);
+      if (more) break;
+      events.push(parse<Event>(row.json));
+    }
+    if (backwards) events.reverse();
+    return { events, next: more || backwards ? events.at(-1)?.seq ?? null : null };
+  }
+
+  /** Calls whose prompt or answer has all the words, the last one as a prefix; best first. */
+  search(query: string, { limit = 50 }: { limit?: number } = {}): SearchHit[] {
+    const words = searchWords(query);
+    if (words.length === 0) return [];
+    return this.#all(
+      `SELECT row, prompt, answer FROM calls_fts JOIN calls ON calls.seq = calls_fts.rowid
+       WHERE calls_fts MATCH ? ORDER BY rank LIMIT ?`,
+      matchExpression(words),
+      clamp(limit, HITS),
+    ).map((row) => ({
+      call: parse<CallRow>(row.row),
+      snippet: snippet([String(row.prompt), String(row.answer)], words),
+    }));
+  }
+
+  #count(table: "sessions" | "processes"): number {
+    return Number(this.#all(`SELECT count(*) AS n FROM ${table}`)[0]?.n ?? 0);
+  }
+
+  #all(sql: string, ...values: Value[]): Row[] {
+    return this.#db.prepare(sql).all(...values).map((row) => ({ ...row })) as Row[];
+  }
+}
+
+class Where {
+  readonly #parts: string[] = [];
+  readonly values: Value[] = [];
+
+  get sql(): string {
+    return this.#parts.length === 0 ? "" : "WHERE " + this.#parts.join(" AND ");
+  }
+
+  and(sql: string, value: Value | undefined): this {
+    if (value === undefined) return this;
+    this.#parts.push(sql);
+    this.values.push(value);
+    return this;
+  }
+
+  kinds(kinds: readonly string[]): this {
+    if (kinds.length === 0) return this;
+    const tests = kinds.slice(0, 64).map((kind) => {
+      const family = kind.endsWith(".*") ? kind.slice(0, -1) : null;
+      // A range, not LIKE: it can use the index. "/" is the character after ".".
+      if (family === null) this.values.push(kind);
+      else this.values.push(family, family.slice(0, -1) + "/");
+      return family === null ? "kind = ?" : "(kind >= ? AND kind < ?)";
+    });
+    this.#parts.push(`(${tests.join(" OR ")})`);
+    // Lets SQLite use the partial index.
+    if (!kinds.some((kind) => kind.startsWith("file."))) this.#parts.push(RARE_KIND);
+    return this;
+  }
+}
+
+function clamp(limit: number, most: number): number {
+  return Number.isFinite(limit) ? Math.min(Math.max(Math.trunc(limit), 1), most) : most;
+}
+
+function parse<T>(json: Value | undefined): T {
+  return JSON.parse(String(json)) as T;
+}

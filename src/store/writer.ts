@@ -1,0 +1,129 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Event, LlmCalled } from "../event.ts";
+import { callRow, searchText } from "./call_row.ts";
+import { Tally, ToolNames } from "./tally.ts";
+
+/** Rows of one insert: 20 at once take 25 % less time than 20 inserts. */
+const ROWS = 20;
+const COLUMNS = 6;
+
+type Value = string | number | null;
+
+const STATEMENTS = {
+  event: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
+  events: "INSERT INTO events VALUES " + Array(ROWS).fill("(?, ?, ?, ?, ?, ?)").join(", "),
+  call: "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  search: "INSERT INTO calls_fts (rowid, prompt, answer) VALUES (?, ?, ?)",
+  forked: `INSERT INTO processes (pid, start, ppid, session, comm, exe, argv, cwd)
+    VALUES (:pid, :start, :ppid, :session, :comm,
+      coalesce((SELECT exe FROM processes WHERE pid = :ppid AND start = :pstart), ''),
+      coalesce((SELECT argv FROM processes WHERE pid = :ppid AND start = :pstart), '[]'),
+      coalesce((SELECT cwd FROM processes WHERE pid = :ppid AND start = :pstart), ''))
+    ON CONFLICT DO UPDATE SET ppid = excluded.ppid, session = coalesce(excluded.session, session)`,
+  image:
+    `INSERT INTO processes (pid, start, ppid, session, comm, exe, argv, cwd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET ppid = excluded.ppid, session = coalesce(excluded.session, session),
+      comm = excluded.comm, exe = excluded.exe, argv = excluded.argv, cwd = excluded.cwd`,
+  ended:
+    `INSERT INTO processes (pid, start, ppid, session, comm, ended, code, signal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET ended = excluded.ended, code = excluded.code, signal = excluded.signal`,
+  counted: `INSERT INTO processes (pid, start, ppid, session, comm, calls, files, connections)
+    VALUES (?, ?, 0, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, files = files + excluded.files,
+      connections = connections + excluded.connections`,
+  session: "INSERT OR IGNORE INTO sessions VALUES (?)",
+  total: "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
+  first:
+    "INSERT INTO totals VALUES ('first_ts', ?) ON CONFLICT DO UPDATE SET value = min(value, excluded.value)",
+  last:
+    "INSERT INTO totals VALUES ('last_ts', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+  tool: `INSERT INTO tools VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, errors = errors + excluded.errors`,
+  loss: "INSERT INTO loss VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+} as const;
+
+/** Writes events and what is derived from them, inside the caller's transaction. */
+export class Writer {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #toolNames = new ToolNames();
+
+  constructor(db: DatabaseSync) {
+    this.#statements = Object.fromEntries(
+      Object.entries(STATEMENTS).map(([name, sql]) => [name, db.prepare(sql)]),
+    ) as Record<keyof typeof STATEMENTS, StatementSync>;
+  }
+
+  write(events: readonly Event[]): void {
+    const tally = new Tally();
+    let row: Value[] = [];
+    for (const event of events) {
+      if (event.kind === "llm.delta") continue;
+      row.push(event.seq, event.ts, event.kind, event.session, event.pid, JSON.stringify(event));
+      if (row.length === ROWS * COLUMNS) {
+        this.#statements.events.run(...row);
+        row = [];
+      }
+      this.#derive(event);
+      tally.add(event, this.#toolNames);
+    }
+    for (let i = 0; i < row.length; i += COLUMNS) this.#statements.event.run(...row.slice(i, i + COLUMNS));
+    this.#add(tally);
+  }
+
+  #derive(event: Event): void {
+    const { pid, start, session, comm } = event;
+    switch (event.kind) {
+      case "process.fork":
+        return void this.#statements.forked.run({
+          pid: event.child,
+          start: event.child_start,
+          ppid: pid,
+          pstart: start,
+          session,
+          comm,
+        });
+      case "process.exec":
+      case "process.running": {
+        const { ppid, exe, argv, cwd } = event;
+        const words = JSON.stringify(argv);
+        return void this.#statements.image.run(pid, start, ppid, session, comm, exe, words, cwd);
+      }
+      case "process.exit": {
+        const { ppid, ts, code, signal } = event;
+        return void this.#statements.ended.run(
+          ...[pid, start, ppid, session, comm, ts, code ?? null, signal ?? null],
+        );
+      }
+      case "llm.call":
+        return this.#call(event);
+      default:
+        return;
+    }
+  }
+
+  #call(call: LlmCalled): void {
+    const { seq, id, session, model, provider, usage, cost_usd, complete } = call;
+    const failed = call.error !== null || (call.http.status ?? 0) >= 400;
+    this.#statements.call.run(
+      ...[seq, id, session, model, provider, usage.input_tokens, usage.output_tokens],
+      ...[usage.cache_read_tokens, usage.cache_write_tokens, cost_usd, Number(complete), Number(failed)],
+      JSON.stringify(callRow(call)),
+    );
+    const { prompt, answer } = searchText(call);
+    this.#statements.search.run(seq, prompt, answer);
+  }
+
+  #add(tally: Tally): void {
+    const { first, last, total, session, tool, loss, counted } = this.#statements;
+    if (tally.last === -Infinity) return;
+    first.run(tally.first);
+    last.run(tally.last);
+    for (const [name, value] of tally.totals) total.run(name, value);
+    for (const id of tally.sessions) session.run(id);
+    for (const [name, { calls, errors }] of tally.tools) tool.run(name, calls, errors);
+    for (const lost of tally.loss.values()) loss.run(lost.class, lost.unit, lost.count);
+    for (const p of tally.processes.values()) {
+      counted.run(p.pid, p.start, p.session, p.comm, p.calls, p.files, p.connections);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import config from "../deno.json" with { type: "json" };
+
+export const version: string = config.version;

@@ -1,0 +1,76 @@
+/** Points on the timeline: files written, removed or renamed, and connections. */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Event } from "../../src/event.ts";
+import { processKey } from "./process_tree.ts";
+import type { Mark, MarkKind } from "./timeline_layout.ts";
+
+export const MAX_MARKS = 5000;
+
+/** The kinds {@link markOf} can make a mark of. */
+export const MARK_KINDS: readonly Event["kind"][] = [
+  "file.close",
+  "file.unlink",
+  "file.rmdir",
+  "file.rename",
+  "net.connect",
+];
+
+interface LaneMark extends Mark {
+  readonly lane: string;
+}
+
+export class Marks {
+  readonly #marks = signal<readonly LaneMark[]>([]);
+  readonly #forgotten = signal(0);
+  #added: LaneMark[] = [];
+
+  /** Marks by process, oldest first. */
+  readonly byLane: ReadonlySignal<ReadonlyMap<string, readonly Mark[]>> = computed(() =>
+    Map.groupBy(this.#marks.value, (mark) => mark.lane)
+  );
+
+  /** Marks left out because more than {@link MAX_MARKS} are known. */
+  get forgotten(): ReadonlySignal<number> {
+    return this.#forgotten;
+  }
+
+  apply(event: Event): void {
+    const mark = markOf(event);
+    if (mark !== null) this.#added.push({ ...mark, lane: processKey(event) });
+  }
+
+  /** One new list for all changes of a batch. */
+  publish(): void {
+    if (this.#added.length === 0) return;
+    const bySeq = new Map(this.#marks.peek().map((mark) => [mark.seq, mark]));
+    for (const mark of this.#added) bySeq.set(mark.seq, mark);
+    this.#added = [];
+    const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+    const excess = Math.max(sorted.length - MAX_MARKS, 0);
+    this.#forgotten.value += excess;
+    this.#marks.value = sorted.slice(excess);
+  }
+}
+
+export function markOf(event: Event): Mark | null {
+  const mark = (kind: MarkKind, label: string): Mark => ({ seq: event.seq, ts: event.ts, kind, label });
+  switch (event.kind) {
+    case "file.close":
+      return event.written_bytes > 0 ? mark("write", event.path) : null;
+    case "file.unlink":
+    case "file.rmdir":
+      return event.result === 0 ? mark("remove", event.path) : null;
+    case "file.rename":
+      return event.result === 0 ? mark("write", `${event.from} → ${event.to}`) : null;
+    case "net.connect":
+      return mark("connect", formatAddress(event));
+    default:
+      return null;
+  }
+}
+
+export function formatAddress(
+  { family, addr, port }: { readonly family: string; readonly addr: string; readonly port: number },
+): string {
+  return family === "inet6" ? `[${addr}]:${port}` : `${addr}:${port}`;
+}

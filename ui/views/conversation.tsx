@@ -1,0 +1,77 @@
+/** What was sent to the model and what it answered. */
+import { useState } from "preact/hooks";
+import type { LlmCalled, Message } from "../../src/event.ts";
+import { plural } from "../models/format.ts";
+import { Parts, ToolCall } from "./parts.tsx";
+import { TextBlock } from "./text_block.tsx";
+
+/** The end of a long conversation is what is new in this call. */
+const SHOWN_MESSAGES = 6;
+
+export function Conversation({ call }: { readonly call: LlmCalled }) {
+  const { system, messages, tools } = call.request;
+  const [all, setAll] = useState(false);
+  const hidden = all ? 0 : Math.max(messages.length - SHOWN_MESSAGES, 0);
+  return (
+    <div class="conversation">
+      {system.length > 0 && (
+        <details class="fold">
+          <summary>System prompt</summary>
+          <Parts parts={system} />
+        </details>
+      )}
+      {tools.length > 0 && (
+        <details class="fold">
+          <summary>{plural(tools.length, "tool")} offered</summary>
+          <dl class="tool-list">
+            {tools.map((tool) => (
+              <div key={tool.name}>
+                <dt>
+                  <code>{tool.name}</code>
+                </dt>
+                <dd>{tool.description ?? "no description"}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+      {hidden > 0 && (
+        <button type="button" class="more" onClick={() => setAll(true)}>
+          Show {plural(hidden, "earlier message")}
+        </button>
+      )}
+      {messages.slice(hidden).map((message, i) => <MessageBlock key={hidden + i} message={message} />)}
+      <Answer call={call} />
+    </div>
+  );
+}
+
+function MessageBlock({ message }: { readonly message: Message }) {
+  return (
+    <section class={`message message-${message.role === "user" ? "user" : "other"}`}>
+      <h3>{message.role}</h3>
+      <Parts parts={message.parts} />
+    </section>
+  );
+}
+
+function Answer({ call: { response, error } }: { readonly call: LlmCalled }) {
+  const shown = new Set(response.parts.flatMap((part) => part.type === "tool_call" ? [part.id] : []));
+  const others = response.tool_calls.filter(({ id }) => !shown.has(id));
+  return (
+    <section class="message message-answer" aria-label="Answer">
+      <h3>answer {response.stop_reason !== null && <small>stopped: {response.stop_reason}</small>}</h3>
+      {error !== null && (
+        <p class="part part-error">
+          <b>{error.type}</b> {error.message}
+        </p>
+      )}
+      {response.parts.length > 0
+        ? <Parts parts={response.parts} />
+        : response.text !== ""
+        ? <TextBlock text={response.text} />
+        : error === null && others.length === 0 && <p class="hint">no content</p>}
+      {others.map((tool, i) => <ToolCall key={i} {...tool} />)}
+    </section>
+  );
+}

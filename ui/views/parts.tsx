@@ -1,0 +1,76 @@
+/** Parts of a message, each as what it is. */
+import type { Part } from "../../src/event.ts";
+import { formatBytes, formatJson, plural } from "../models/format.ts";
+import { Icon } from "./icons.tsx";
+import { TextBlock } from "./text_block.tsx";
+
+export function Parts({ parts }: { readonly parts: readonly Part[] }) {
+  if (parts.length === 0) return <p class="hint">empty</p>;
+  return <>{parts.map((part, i) => <OnePart key={i} part={part} />)}</>;
+}
+
+function OnePart({ part }: { readonly part: Part }) {
+  switch (part.type) {
+    case "text":
+      return <TextBlock text={part.content} />;
+    case "reasoning":
+      return (
+        <details class="part part-reasoning">
+          <summary>
+            Reasoning <small>{plural(part.content.length, "character")}</small>
+          </summary>
+          <TextBlock text={part.content} />
+        </details>
+      );
+    case "tool_call":
+      return <ToolCall name={part.name} id={part.id} input={part.arguments} />;
+    case "tool_call_response":
+      return (
+        <div class={part.is_error ? "part part-result part-error" : "part part-result"}>
+          <p class="part-head">
+            <Icon name={part.is_error ? "error" : "ok"} />
+            <b>{part.is_error ? "Tool failed" : "Tool result"}</b>{" "}
+            {part.id !== null && <code>{part.id}</code>}
+          </p>
+          <TextBlock mono text={formatJson(part.response)} />
+        </div>
+      );
+    case "blob":
+      return (
+        <p class="part part-head">
+          <b>{part.modality}</b> {part.mime_type ?? "unknown type"}, {formatBytes(part.byte_size)}, not kept
+        </p>
+      );
+    case "uri":
+      return (
+        <p class="part part-head">
+          <b>{part.modality}</b> <code>{part.uri}</code>
+        </p>
+      );
+    case "other":
+      return (
+        <details class="part">
+          <summary>{part.name}</summary>
+          <TextBlock mono text={formatJson(part.value)} />
+        </details>
+      );
+  }
+}
+
+interface ToolCallProps {
+  readonly name: string;
+  readonly id: string | null;
+  readonly input: unknown;
+}
+
+export function ToolCall({ name, id, input }: ToolCallProps) {
+  return (
+    <div class="part part-call">
+      <p class="part-head">
+        <Icon name="tool" />
+        <b>{name}</b> {id !== null && <code>{id}</code>}
+      </p>
+      <TextBlock mono text={formatJson(input)} />
+    </div>
+  );
+}
