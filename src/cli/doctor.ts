@@ -117,7 +117,7 @@ function running(): Library[] {
   });
 }
 
-function print(
+function show(
   { checks, libraries }: { checks: readonly Check[]; libraries: readonly Library[] },
   c: Colors,
 ): void {
