@@ -55,10 +55,7 @@ async function machine(): Promise<Check[]> {
 
 function libbpf(): Check {
   try {
-    using lib = new DisposableStack();
-    const { symbols, close } = openLibbpf();
-    lib.defer(close);
-    const text = symbols.libbpf_version_string();
+    const text = openLibbpf().symbols.libbpf_version_string();
     return {
       name: "libbpf",
       ok: true,

@@ -22,6 +22,8 @@ export class AnswerBody {
   #events: SseDecoder | null = null;
   readonly #text: ByteBuffer;
   #first = true;
+  /** Bytes of events that live on in the assembled answer. */
+  #streamed = 0;
   #cut = false;
   #gap = false;
 
@@ -67,6 +69,8 @@ export class AnswerBody {
     this.#events?.end();
     const text = this.#gap ? "" : new TextDecoder().decode(this.#text.view());
     this.#text.release();
+    this.#options.budget.give(this.#streamed);
+    this.#streamed = 0;
     return text;
   }
 
@@ -78,11 +82,16 @@ export class AnswerBody {
         this.#events = this.#reader();
       }
     }
-    if (this.#events) this.#events.push(bytes);
-    else if (this.#text.append(bytes) > 0 && !this.#cut) {
-      this.#cut = true;
-      this.#options.losses.event("body", "too-large");
+    if (this.#cut) return;
+    if (this.#events) {
+      const granted = this.#options.budget.take(bytes.length);
+      this.#streamed += granted;
+      this.#cut = granted < bytes.length;
+      if (!this.#cut) this.#events.push(bytes);
+    } else {
+      this.#cut = this.#text.append(bytes) > 0;
     }
+    if (this.#cut) this.#options.losses.event("body", "too-large");
   }
 
   #reader(): SseDecoder {

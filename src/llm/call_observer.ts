@@ -37,7 +37,8 @@ export class CallObserver implements ExchangeObserver {
     this.#exchange = exchange;
     this.#context = context;
     this.#id = `${exchange.conn.toString(36)}-${exchange.index.toString(36)}`;
-    this.#requestBody = new RequestBody(exchange, { limit: context.bodyLimit, budget: context.budget });
+    const { bodyLimit: limit, budget, losses } = context;
+    this.#requestBody = new RequestBody(exchange, { limit, budget, losses });
   }
 
   requestBody(bytes: Uint8Array): void {

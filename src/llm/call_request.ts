@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
 import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
 import type { Exchange } from "../protocol/exchange.ts";
+import type { LossCounter } from "../protocol/losses.ts";
 import { type Api, type CallRequest, EMPTY_REQUEST } from "./api.ts";
 import { recognise, type Recognition } from "./endpoints.ts";
 import { type JsonObject, object, parseJson } from "./json.ts";
@@ -17,12 +18,18 @@ export class RequestBody {
   readonly #exchange: Exchange;
   readonly #text: ByteBuffer;
   readonly #decoder: Decoder;
+  readonly #losses: LossCounter;
 
-  constructor(exchange: Exchange, options: { limit: number; budget: MemoryBudget }) {
+  /** Null until the first byte: what is not a JSON object, or too large, is not kept. */
+  #object: boolean | null = null;
+
+  constructor(exchange: Exchange, options: { limit: number; budget: MemoryBudget; losses: LossCounter }) {
     this.#exchange = exchange;
-    const { limit, budget } = options;
+    const { limit, budget, losses } = options;
     this.#text = new ByteBuffer(limit, budget);
-    const sink = { data: (bytes: Uint8Array) => void this.#text.append(bytes), gap() {}, cut() {} };
+    this.#losses = losses;
+    const cut = (reason: string) => losses.event("body", reason);
+    const sink = { data: (bytes: Uint8Array) => this.#data(bytes), gap() {}, cut };
     const coding = exchange.request.head.headers.get("content-encoding") ?? null;
     this.#decoder = contentDecoder(coding, { sink, limit, budget });
   }
@@ -33,6 +40,16 @@ export class RequestBody {
 
   gap(): void {
     this.#decoder.gap();
+  }
+
+  #data(bytes: Uint8Array): void {
+    if (this.#object === null) {
+      const first = bytes.find((byte) => byte > 32);
+      if (first !== undefined) this.#object = first === 0x7b;
+    }
+    if (this.#object === false || this.#text.append(bytes) === 0) return;
+    this.#object = false;
+    this.#losses.event("body", "too-large");
   }
 
   /** Reads what there is and lets go of it. */

@@ -288,9 +288,20 @@ Deno.test("connections and bodies are bounded, and what is given up is counted",
     interpreter.push(records([post(PATH, ASK)], { conn, close: false }))
   );
   assert.deepEqual(ofKind(drafts, "http.exchange").map(({ complete }) => complete), [false]);
-  assert.equal(interpreter.takeLosses()[0]!.reason, "evicted");
+  assert.deepEqual(interpreter.takeLosses().map(({ reason, count }) => [reason, count]), [
+    ["too-large", 3],
+    ["evicted", 1],
+  ]);
   const rest = interpreter.flush(NOW, { final: true });
   assert.equal(ofKind(rest, "http.exchange").length, 2);
+});
+
+Deno.test("memory is given back when a call ends", () => {
+  const interpreter = new Interpreter({ memory: ANSWER.bytes.length + post(PATH, ASK).bytes.length });
+  const turns = Array.from({ length: 20 }, () => [post(PATH, ASK), ANSWER]).flat();
+  const calls = ofKind(interpreter.push(records(turns)), "llm.call");
+  assert.deepEqual(calls.filter(({ complete }) => !complete), []);
+  assert.equal(calls.length, 20);
 });
 
 Deno.test("the exchange as an event", () => {

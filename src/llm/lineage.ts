@@ -64,6 +64,7 @@ export class Lineage {
       this.#failures.set(scope, id);
     } else {
       this.#failures.delete(`${scope} ${bodyHash}`);
+      this.#failures.delete(scope);
     }
     if (responseId !== null) this.#responses.set(responseId, id);
     const whole = parts.reduce((hash, part) => link(hash, { role: "assistant", part }), chain);

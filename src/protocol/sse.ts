@@ -1,12 +1,9 @@
 /** Server-sent events from body bytes, with characters and events split anywhere. */
-import { Buffer } from "node:buffer";
 import { createParser, type EventSourceParser } from "eventsource-parser";
 
 export class SseDecoder {
   readonly #parser: EventSourceParser;
   #decoder = newDecoder();
-  /** The last bytes may be the first of a character. */
-  #split = false;
   /** After a gap: the last characters, while the next event's start is looked for. */
   #tail: string | null = null;
 
@@ -16,7 +13,7 @@ export class SseDecoder {
   }
 
   push(bytes: Uint8Array): void {
-    const text = this.#decode(bytes);
+    const text = this.#decoder.decode(bytes, { stream: true });
     if (this.#tail === null) this.#parser.feed(text);
     else this.#seek(this.#tail + text);
   }
@@ -25,21 +22,12 @@ export class SseDecoder {
   gap(): void {
     this.#parser.reset();
     this.#decoder = newDecoder();
-    this.#split = false;
     this.#tail = "";
   }
 
   /** Some servers leave out the empty line after the last event. */
   end(): void {
     if (this.#tail === null) this.#parser.feed("\n\n");
-  }
-
-  /** Nearly every piece ends with a line: those need no decoder with memory, which costs twice as much. */
-  #decode(bytes: Uint8Array): string {
-    const carried = this.#split;
-    this.#split = bytes.length > 0 ? bytes[bytes.length - 1]! >= 0x80 : carried;
-    if (carried || this.#split) return this.#decoder.decode(bytes, { stream: true });
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
   }
 
   #seek(text: string): void {

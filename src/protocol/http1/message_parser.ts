@@ -146,7 +146,7 @@ export class MessageParser<H> {
       return to;
     }
     const head = parseHead(this.#dialect, this.#head.view().subarray(0, end));
-    this.#head.clear();
+    this.#head.release();
     if (head) this.#begin(this.#sink.head(head, this.#first!), at.ts);
     else this.#lose(0);
     return from + end - known;
@@ -207,7 +207,7 @@ export class MessageParser<H> {
 
   #drop(): void {
     this.#sink.unparsed(this.#head.length);
-    this.#head.clear();
+    this.#head.release();
   }
 }
 
