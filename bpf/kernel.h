@@ -124,7 +124,18 @@ struct cred {
 	kuid_t uid;
 };
 
+struct pid {
+	unsigned int level;
+};
+
+struct tty_struct {
+	int index;
+};
+
 struct signal_struct {
+	/* By enum pid_type: process, thread group, process group, session (4.19). */
+	struct pid *pids[4];
+	struct tty_struct *tty;
 	atomic_t live;
 	int group_exit_code;
 	unsigned int flags;

@@ -72,7 +72,10 @@ export class Pipeline {
     const folded = this.#fold ? [...this.#fold.push(drafts), ...this.#fold.flush(until)] : drafts;
     const clean = await this.#redactor.redact(folded);
     const all = [...clean, ...this.#losses(losses).map((loss) => lossDraft(loss, this.#now))];
-    return all.map((draft) => ({ ...draft, seq: ++this.#seq, session: this.#sessions.of(draft) } as Event));
+    return all.map((draft) => {
+      const { ts, kind, ...rest } = draft;
+      return { seq: ++this.#seq, ts, kind, session: this.#sessions.of(draft), ...rest } as Event;
+    });
   }
 
   /** Every stage's own losses, beside the kernel's. */

@@ -18,11 +18,23 @@ struct {
 	__type(value, __u32);
 } images SEC(".maps");
 
+/*
+ * A job of an interactive shell: on a terminal and in another process group than its parent. The shell would see it
+ * stop, print "Stopped" and take the terminal back, so it is not held; its code is hooked while it starts.
+ */
+static __always_inline bool is_shell_job(struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+
+	return BPF_CORE_READ(signal, tty) && BPF_CORE_READ(signal, pids[2]) != BPF_CORE_READ(task, real_parent, signal, pids[2]);
+}
+
 static __always_inline void image_mapped(struct task_struct *task, struct file *file, __u64 addr, bool followed)
 {
 	struct image_record r = {};
 	struct file_key key = {};
 	__u32 pending = IMAGE_PENDING, *state;
+	bool hold;
 
 	if (!file || (__u32)BPF_CORE_READ(task, tgid) == config.self)
 		return;
@@ -42,12 +54,13 @@ static __always_inline void image_mapped(struct task_struct *task, struct file *
 	 * Stopped before its next instruction in user mode. The record is only sent when the stop worked and the other
 	 * way round: without the record nobody would continue it.
 	 */
-	if (followed)
+	hold = followed && !is_shell_job(task);
+	if (hold)
 		r.h.flags |= FLAG_HELD;
 	r.h.size = sizeof(r);
 	if (bpf_ringbuf_output(&control, &r, sizeof(r), 0))
 		count_loss(LOSS_IMAGE, 1);
-	else if (followed)
+	else if (hold)
 		bpf_send_signal(SIGSTOP_VALUE);
 }
 

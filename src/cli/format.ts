@@ -16,6 +16,7 @@ export function plural(value: number, noun: string): string {
 
 export function dollars(value: number | null): string {
   if (value === null) return "unpriced";
+  if (value === 0) return "$0";
   return `$${value < 0.01 ? value.toPrecision(2) : value.toFixed(value < 1 ? 4 : 2)}`;
 }
 

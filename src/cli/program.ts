@@ -48,6 +48,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
   ) {
     withCaptureOptions(program.command(name).description(description)).action(
       async (options: TraceOptions) => {
+        checkSelection(options, command);
         const { trace } = await import("./trace.ts");
         done(await trace({ ...options, quiet: name === "record", command: checkCommand(command) }));
       },
@@ -123,6 +124,21 @@ function checkCommand(command: readonly string[] | null): readonly string[] | nu
     });
   }
   return command;
+}
+
+/** Agents are found by what they send: without payload there is nothing to find them by. */
+function checkSelection(
+  { capture, comm, pid, exe, all }: TraceOptions,
+  command: readonly string[] | null,
+): void {
+  if (capture === "off" && command === null && !all && !comm.length && !pid.length && !exe.length) {
+    throw new CliError(
+      "--capture off needs to be told what to watch: --comm, --pid, --exe, --all or -- CMD",
+      {
+        code: ExitCode.usage,
+      },
+    );
+  }
 }
 
 function port(value: string): number {

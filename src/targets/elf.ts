@@ -4,8 +4,9 @@
  */
 
 const MAX_SECTIONS = 4096;
-const MAX_SYMBOL_BYTES = 64 << 20;
-const MAX_STRING_BYTES = 128 << 20;
+const MAX_SYMBOL_BYTES = 32 << 20;
+const MAX_STRING_BYTES = 32 << 20;
+const MAX_NAME_BYTES = 256;
 const MAX_NOTE_BYTES = 64 << 10;
 const SYMBOL_BYTES = 24;
 const STT_FUNC = 2;
@@ -86,7 +87,7 @@ export class ElfFile {
     const symbols = this.bytes(table, MAX_SYMBOL_BYTES);
     const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.byteLength);
     const text = this.bytes(strings, MAX_STRING_BYTES);
-    // One pass over the strings finds where each name starts; symbols then compare numbers, not text.
+    // The strings say where each name starts; symbols then compare numbers, not text.
     const wanted = positions(text, names);
     if (wanted.size === 0) return;
     for (let at = 0; at + SYMBOL_BYTES <= symbols.length; at += SYMBOL_BYTES) {
@@ -150,31 +151,23 @@ export class ElfFile {
   }
 }
 
-/** Where each name starts in a string table, as a whole string. */
-function positions(text: Uint8Array, names: ReadonlySet<string>): Map<number, string> {
+/** Where each name starts in a string table, as a whole string. All names share a prefix, which is what is searched. */
+function positions(table: Uint8Array, names: ReadonlySet<string>): Map<number, string> {
   const found = new Map<number, string>();
-  const encoder = new TextEncoder();
-  for (const name of names) {
-    const needle = encoder.encode(`\0${name}\0`);
-    for (let at = indexOf(text, needle, 0); at >= 0; at = indexOf(text, needle, at + 1)) {
-      found.set(at + 1, name);
-    }
+  const text = new TextDecoder("latin1").decode(table);
+  const start = `\0${commonPrefix([...names])}`;
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
+    const end = text.indexOf("\0", at + 1);
+    const name = end < 0 || end - at > MAX_NAME_BYTES ? "" : text.slice(at + 1, end);
+    if (names.has(name)) found.set(at + 1, name);
   }
   return found;
 }
 
-/** First occurrence of `needle` at or behind `from`, or -1. */
-export function indexOf(text: Uint8Array, needle: Uint8Array, from: number): number {
-  // Symbol names share their first byte (a NUL) with everything; their last letters are rarer.
-  const last = needle.length - 2;
-  const rare = needle[last]!;
-  for (let at = text.indexOf(rare, from + last); at >= 0; at = text.indexOf(rare, at + 1)) {
-    const start = at - last;
-    let i = 0;
-    while (i < needle.length && text[start + i] === needle[i]) i++;
-    if (i === needle.length) return start;
-  }
-  return -1;
+function commonPrefix([first = "", ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
 }
 
 function cStringAt(text: Uint8Array, at: number): string {
