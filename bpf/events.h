@@ -109,7 +109,7 @@ struct exec_record {
 
 struct exit_record {
 	struct record_header h;
-	__u64 rss_peak_pages;
+	__u64 rss_peak_kb;
 	__u32 ppid;
 	__u32 exit_code;	/* as wait(2) reports it */
 };

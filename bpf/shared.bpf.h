@@ -19,6 +19,8 @@ struct config {
 	__u32 select_names;	/* `selected_names` is not empty */
 	__u32 select_files;	/* `selected_files` is not empty */
 	__u32 sleepable;	/* bpf_copy_from_user may be used */
+	__u32 page_kb;
+	__u32 reserved;
 };
 const volatile struct config config SEC(".rodata.config");
 

@@ -170,7 +170,7 @@ int on_exit(__u64 *ctx)
 	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
 	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
 									     : BPF_CORE_READ(task, exit_code);
-	r.rss_peak_pages = BPF_CORE_READ(signal, maxrss);
+	r.rss_peak_kb = BPF_CORE_READ(signal, maxrss) * config.page_kb;
 	emit(&control, &r, sizeof(r), LOSS_PROCESS);
 	/* Behind its last plain text: what its connections still owed will never come. */
 	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);

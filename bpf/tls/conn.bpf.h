@@ -68,13 +68,6 @@ static __always_inline struct conn *conn_of(__u64 ssl, __u32 tgid)
 	return conn_create(&key, start, 0);
 }
 
-static __always_inline void conn_started(__u64 ssl, __u32 tgid)
-{
-	struct conn_key key = { .ssl = ssl, .tgid = tgid };
-
-	conn_create(&key, current_process_start(), 1);
-}
-
 /* Said once, before the first fact about the connection. */
 static __always_inline void announce(struct pt_regs *ctx, struct conn *conn)
 {
@@ -107,6 +100,15 @@ static __always_inline void conn_ended(__u64 ssl, __u32 tgid)
 		emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 	}
 	bpf_map_delete_elem(&conns, &key);
+}
+
+/* An object at the address of one that was never freed: the old connection is over. */
+static __always_inline void conn_started(__u64 ssl, __u32 tgid)
+{
+	struct conn_key key = { .ssl = ssl, .tgid = tgid };
+
+	conn_ended(ssl, tgid);
+	conn_create(&key, current_process_start(), 1);
 }
 
 #endif

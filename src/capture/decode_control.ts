@@ -10,7 +10,6 @@ import { joinPath, type Name, toName } from "./names.ts";
 import { RecordReader } from "./record_reader.ts";
 
 const O_ACCMODE = 3;
-const PAGE_KB = 4;
 const AF_INET = 2;
 
 const nameKinds: Readonly<Record<number, "file.unlink" | "file.rmdir" | "file.mkdir">> = {
@@ -66,7 +65,7 @@ export class ControlDecoder {
           ppid: r.u32(layout.exit.ppid),
           ...(code & 0x7f ? { signal: code & 0x7f } : { code: code >> 8 & 0xff }),
           duration_us: head.ts - head.start,
-          rss_peak_kb: r.u64(layout.exit.rss_peak_pages) * PAGE_KB,
+          rss_peak_kb: r.u64(layout.exit.rss_peak_kb),
         };
       }
       case RecordType.FILE_OPEN:

@@ -13,6 +13,10 @@ import { listProcesses, type Process, readLink, toRunning, treeOf } from "./proc
 import type { ImageSeen, ProcessSeen } from "./worker_records.ts";
 
 const MAX_TREE_PASSES = 4;
+/** A program that writes libraries without end must not fill the kernel with hooks, nor us with verdicts. */
+const MAX_LIBRARIES = 1024;
+const MAX_VERDICTS = 65_536;
+const MAX_UNEXPLAINED = 256;
 
 export class Discovery {
   /** Found since the last round. */
@@ -124,6 +128,7 @@ export class Discovery {
     }
     const verdict = this.#options.level === "off" ? { kind: "none" } as const : resolve(file.open);
     this.#apply(verdict, file, seen);
+    if (this.#judged.size >= MAX_VERDICTS) this.#judged.clear();
     this.#judged.add(name);
     this.#probes.judged(file.key);
   }
@@ -133,6 +138,7 @@ export class Discovery {
     if (verdict.kind === "hook") {
       const id = this.#nextLibrary;
       try {
+        if (id > MAX_LIBRARIES) throw new Error(`${MAX_LIBRARIES} libraries are hooked already`);
         this.#probes.attachLibrary(file.open, { id, functions: verdict.functions });
         this.#nextLibrary++;
         this.libraries.push({ id, path: file.path, method: verdict.method });
@@ -145,7 +151,7 @@ export class Discovery {
         this.#cover(seen, { ...about, method: null, status: "unsupported", reason: verdict.reason });
       }
     } else if (this.#options.level !== "off" && this.#probes.isTracked(seen.pid)) {
-      this.#unexplained.push({ file, seen });
+      if (this.#unexplained.length < MAX_UNEXPLAINED) this.#unexplained.push({ file, seen });
     }
   }
 

@@ -1,13 +1,14 @@
 // Generated from the BTF of dist/bpf by `deno task layout`. Do not edit.
 
 export const config = {
-  size: 24,
+  size: 32,
   self: 0,
   discover: 4,
   track_all: 8,
   select_names: 12,
   select_files: 16,
   sleepable: 20,
+  page_kb: 24,
 } as const;
 
 export const llmShape = {
@@ -52,7 +53,7 @@ export const exec = {
 
 export const exit = {
   size: 64,
-  rss_peak_pages: 48,
+  rss_peak_kb: 48,
   ppid: 56,
   exit_code: 60,
 } as const;

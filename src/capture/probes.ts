@@ -51,6 +51,10 @@ export class Probes implements Disposable {
     { lib, libc }: { readonly lib: Libbpf; readonly libc: Libc },
     { options, files }: { options: CaptureOptions; files: { process: Bytes; tls: Bytes } },
   ) {
+    const pageKb = libc.symbols.getpagesize() / 1024;
+    const constants = (sleepable: boolean) => ({
+      ".rodata.config": configBytes(options, { sleepable, pageKb }),
+    });
     this.cpus = lib.symbols.libbpf_num_possible_cpus();
     const rings = {
       control: options.rings.control,
@@ -60,14 +64,14 @@ export class Probes implements Disposable {
       this.process = this.#owned.use(BpfObject.load(lib, files.process, {
         name: "process",
         maxEntries: { ...rings, control_scratch: this.cpus },
-        constants: { ".rodata.config": configBytes(options, true) },
+        constants: constants(true),
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
       const loadTls = (sleepable: boolean) =>
         BpfObject.load(lib, files.tls, {
           name: "tls",
           reuse,
-          constants: { ".rodata.config": configBytes(options, sleepable) },
+          constants: constants(sleepable),
           ...(sleepable ? { sleepable: tlsPrograms } : {}),
         });
       [this.#tls, this.sleepable] = firstThatLoads(loadTls);
@@ -162,7 +166,10 @@ function firstThatLoads(load: (sleepable: boolean) => BpfObject): [BpfObject, bo
   }
 }
 
-function configBytes(options: CaptureOptions, sleepable: boolean): Bytes {
+function configBytes(
+  options: CaptureOptions,
+  { sleepable, pageKb }: { readonly sleepable: boolean; readonly pageKb: number },
+): Bytes {
   const { select } = options;
   const bytes = new Uint8Array(config.size);
   const view = new DataView(bytes.buffer);
@@ -173,6 +180,7 @@ function configBytes(options: CaptureOptions, sleepable: boolean): Bytes {
   flag(config.select_names, select.comms.length > 0);
   flag(config.select_files, select.exes.length > 0);
   flag(config.sleepable, sleepable);
+  view.setUint32(config.page_kb, pageKb, true);
   return bytes;
 }
 

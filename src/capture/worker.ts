@@ -70,12 +70,14 @@ async function capture(options: CaptureOptions): Promise<void> {
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
   let tickDue = 0;
+  let held = false;
   while (!stopping) {
     if (!round()) {
       discovery.explainNext();
       await epoll.wait(IDLE_WAIT_MS);
     }
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    // A program that starts maps library after library, and is held for each new one.
+    if (!held) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
   }
   // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
   probes.detachProcess();
@@ -90,7 +92,7 @@ async function capture(options: CaptureOptions): Promise<void> {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
     const control = outstanding.control < CREDIT.control ? probes.control.drain(BATCH_BYTES) : null;
-    if (control) records.visit(control, discovery);
+    held = control !== null && records.visit(control, discovery);
     const mayFollow = probes.control.isEmpty() && outstanding.payload < CREDIT.payload;
     const payload = mayFollow ? probes.payload.drain(BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;

@@ -32,9 +32,10 @@ export class WorkerRecords {
     this.#actors = new Actors(boot);
   }
 
-  /** Calls the action of each record of a control batch that has one. */
-  visit(batch: Uint8Array, actions: WorkerActions): void {
+  /** Calls the action of each record of a control batch that has one; true when a process was held for it. */
+  visit(batch: Uint8Array, actions: WorkerActions): boolean {
     const view = viewOf(batch);
+    let anyHeld = false;
     forEachRecord(view, (at, type) => {
       if (type !== RecordType.IMAGE && type !== RecordType.AGENT_FOUND) return;
       const ts = toMicros(
@@ -45,13 +46,16 @@ export class WorkerRecords {
       const seen = { ...this.#actors.of(view, at), ts };
       if (type === RecordType.AGENT_FOUND) return actions.agentFound(seen);
       const flags = view.getUint16(at + header.flags, true);
+      const held = (flags & RecordFlag.HELD) !== 0;
+      anyHeld ||= held;
       actions.imageSeen({
         ...seen,
         key: { dev: view.getBigUint64(at + image.dev, true), ino: view.getBigUint64(at + image.ino, true) },
         addr: view.getBigUint64(at + image.addr, true),
         mapped: (flags & RecordFlag.MAPPED) !== 0,
-        held: (flags & RecordFlag.HELD) !== 0,
+        held,
       });
     });
+    return anyHeld;
   }
 }

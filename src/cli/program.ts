@@ -3,6 +3,7 @@ import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
+import { exists } from "./preflight.ts";
 import type { TraceOptions } from "./trace_options.ts";
 import { print, say } from "./print.ts";
 
@@ -126,19 +127,21 @@ function checkCommand(command: readonly string[] | null): readonly string[] | nu
   return command;
 }
 
-/** Agents are found by what they send: without payload there is nothing to find them by. */
 function checkSelection(
   { capture, comm, pid, exe, all }: TraceOptions,
   command: readonly string[] | null,
 ): void {
+  const refuse = (message: string) => {
+    throw new CliError(message, { code: ExitCode.usage });
+  };
+  // Agents are found by what they send: without payload there is nothing to find them by.
   if (capture === "off" && command === null && !all && !comm.length && !pid.length && !exe.length) {
-    throw new CliError(
-      "--capture off needs to be told what to watch: --comm, --pid, --exe, --all or -- CMD",
-      {
-        code: ExitCode.usage,
-      },
-    );
+    refuse("--capture off needs to be told what to watch: --comm, --pid, --exe, --all or -- CMD");
   }
+  const gone = pid.find((id) => !exists(`/proc/${id}`));
+  if (gone !== undefined) refuse(`--pid ${gone}: there is no such process`);
+  const missing = exe.find((path) => !exists(path));
+  if (missing !== undefined) refuse(`--exe ${missing}: there is no such file`);
 }
 
 function port(value: string): number {
