@@ -4,6 +4,7 @@
  */
 import type { Libc } from "../../ffi/libc.ts";
 import type { CoverageChanged, Draft, Micros } from "../event.ts";
+import { FileSource } from "../targets/file_source.ts";
 import { findHiddenTls, resolve, type Verdict } from "../targets/resolve.ts";
 import { matchesName } from "./match_name.ts";
 import { mappedFiles } from "./mapped_files.ts";
@@ -26,8 +27,12 @@ export class Discovery {
   readonly #libc: Libc;
   readonly #options: CaptureOptions;
   readonly #judged = new Set<string>();
-  /** Files without hooks that tracked processes run; looked into when there is time. */
-  readonly #unexplained: { readonly file: Candidate; readonly seen: ProcessSeen }[] = [];
+  /** Files without hooks that tracked processes run, opened while they can be; looked into when there is time. */
+  readonly #unexplained: {
+    readonly source: FileSource;
+    readonly path: string;
+    readonly seen: ProcessSeen;
+  }[] = [];
   #nextLibrary = 1;
 
   constructor(probes: Probes, { libc, options }: { readonly libc: Libc; readonly options: CaptureOptions }) {
@@ -77,16 +82,22 @@ export class Discovery {
   explainNext(): void {
     const next = this.#unexplained.shift();
     if (!next) return;
-    const stack = findHiddenTls(next.file.open);
+    using source = next.source;
+    const stack = findHiddenTls(source);
     if (stack === null) return;
     const reason = `${stack}: no symbols to hook; its TLS traffic is not seen`;
     this.#cover(next.seen, {
-      exe: next.file.path,
-      library: next.file.path,
+      exe: next.path,
+      library: next.path,
       method: null,
       status: "unsupported",
       reason,
     });
+  }
+
+  /** Before the end; only programs that ended early are still waiting. */
+  explainAll(): void {
+    while (this.#unexplained.length > 0) this.explainNext();
   }
 
   #list(): Process[] {
@@ -151,7 +162,17 @@ export class Discovery {
         this.#cover(seen, { ...about, method: null, status: "unsupported", reason: verdict.reason });
       }
     } else if (this.#options.level !== "off" && this.#probes.isTracked(seen.pid)) {
-      if (this.#unexplained.length < MAX_UNEXPLAINED) this.#unexplained.push({ file, seen });
+      this.#explainLater(file, seen);
+    }
+  }
+
+  /** The system's own libraries are known by their symbols, or have none of their own TLS. */
+  #explainLater(file: Candidate, seen: ProcessSeen): void {
+    if (/^\/(?:usr\/)?lib/.test(file.path) || this.#unexplained.length >= MAX_UNEXPLAINED) return;
+    try {
+      this.#unexplained.push({ source: new FileSource(file.open), path: file.path, seen });
+    } catch {
+      // Gone already, and with it what it could have sent.
     }
   }
 

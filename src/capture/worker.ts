@@ -19,6 +19,8 @@ const TICK_MS = 500;
 const IDLE_WAIT_MS = 100;
 /** A moment between rounds lets records gather: waking for each one costs more than the record. */
 const GATHER_MS = 2;
+/** A program that starts is not kept waiting by work that can wait. */
+const QUIET_MS = 200;
 /** The TLS hooks of other processes stay on until we end: do not wait for them to fall silent. */
 const DRAIN_MS = 3000;
 
@@ -71,9 +73,11 @@ async function capture(options: CaptureOptions): Promise<void> {
   const records = new WorkerRecords(options.boot);
   let tickDue = 0;
   let held = false;
+  let quietSince = 0;
   while (!stopping) {
+    if (held) quietSince = performance.now();
     if (!round()) {
-      discovery.explainNext();
+      if (performance.now() - quietSince > QUIET_MS) discovery.explainNext();
       await epoll.wait(IDLE_WAIT_MS);
     }
     // A program that starts maps library after library, and is held for each new one.
@@ -81,6 +85,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   }
   // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
   probes.detachProcess();
+  discovery.explainAll();
   const deadline = performance.now() + DRAIN_MS;
   while (round() && performance.now() < deadline);
   tickDue = 0;

@@ -5,6 +5,7 @@ import { bootTime } from "../capture/clock.ts";
 import { mappedFiles } from "../capture/mapped_files.ts";
 import type { CaptureOptions } from "../capture/messages.ts";
 import { Probes } from "../capture/probes.ts";
+import { FileSource } from "../targets/file_source.ts";
 import { findHiddenTls, resolve } from "../targets/resolve.ts";
 import { version } from "../version.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -109,7 +110,7 @@ function running(): Library[] {
     const verdict = resolve(open);
     if (verdict.kind === "hook") return [{ path, processes, verdict: `seen by ${verdict.method}` }];
     if (verdict.kind === "unsupported") return [{ path, processes, verdict: `not seen: ${verdict.reason}` }];
-    const hidden = isProgram ? findHiddenTls(open) : null;
+    const hidden = isProgram ? hiddenTls(open) : null;
     return hidden === null ? [] : [{ path, processes, verdict: `not seen: ${hidden}, no symbols to hook` }];
   });
 }
@@ -134,6 +135,15 @@ function show(
         plain(verdict)
       }`,
     );
+  }
+}
+
+function hiddenTls(path: string): string | null {
+  try {
+    using source = new FileSource(path);
+    return findHiddenTls(source);
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,5 @@
 /** One executable file → the functions to hook, or why there are none. */
-import { ElfError, ElfFile, type Section } from "./elf.ts";
+import { type ByteSource, ElfError, ElfFile, type Section } from "./elf.ts";
 import { FileSource } from "./file_source.ts";
 import { neededSymbols, openSslSymbols } from "./openssl.ts";
 
@@ -38,9 +38,8 @@ export function resolve(path: string): Verdict {
 }
 
 /** Whether a file without hooks carries a TLS stack of its own; reads up to 96 MiB of constants. */
-export function findHiddenTls(path: string): string | null {
+export function findHiddenTls(source: ByteSource): string | null {
   try {
-    using source = new FileSource(path);
     const elf = new ElfFile(source);
     const section = elf.sections.find((s) => s.name === ".rodata");
     return section ? scan(source, section) : null;
@@ -50,7 +49,7 @@ export function findHiddenTls(path: string): string | null {
   }
 }
 
-function scan(source: FileSource, section: Section): string | null {
+function scan(source: ByteSource, section: Section): string | null {
   const found = new Set<string>();
   const limit = Math.min(section.size, MARKER_SCAN_BYTES);
   for (let at = 0; at < limit; at += WINDOW_BYTES - OVERLAP_BYTES) {
