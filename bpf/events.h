@@ -61,6 +61,18 @@ enum tls_direction {
 	TLS_RECV = 1,
 };
 
+/* What a hooked function does; user space attaches with this as the low byte of the cookie, the library's id above it. */
+enum tls_function {
+	TLS_FUNCTION_WRITE = 1,
+	TLS_FUNCTION_READ,
+	/* Answers 1 and stores the count behind its fourth argument. */
+	TLS_FUNCTION_WRITE_EX,
+	TLS_FUNCTION_READ_EX,
+	TLS_FUNCTION_HANDSHAKE,
+	TLS_FUNCTION_NEW,
+	TLS_FUNCTION_FREE,
+};
+
 /* Flags of a record's header. */
 enum record_flag {
 	/* exec: argv was longer than what was kept. */
@@ -223,6 +235,7 @@ union any_record {
 	enum loss_class loss_class;
 	enum file_operation file_operation;
 	enum tls_direction tls_direction;
+	enum tls_function tls_function;
 };
 
 #endif

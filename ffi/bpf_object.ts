@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly constants?: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   /** Programs that may sleep (uprobes, from 6.0). */
   readonly sleepable?: readonly string[];
+  /** What the kernel is to expect of a program, where its section does not say. */
+  readonly attachTypes?: Readonly<Record<string, number>>;
 }
 
 export interface UprobeTarget {
@@ -88,6 +90,10 @@ export class BpfObject implements Disposable {
       const result = symbols.bpf_map__set_initial_value(map, bytes, BigInt(bytes.byteLength));
       this.#check(`configure`, result);
     }
+    for (const [name, type] of Object.entries(options.attachTypes ?? {})) {
+      const result = symbols.bpf_program__set_expected_attach_type(this.#program(name), type);
+      this.#check(`set the attach type of ${name} in`, result);
+    }
     for (const name of options.sleepable ?? []) {
       const program = this.#program(name);
       this.#check(
@@ -95,6 +101,11 @@ export class BpfObject implements Disposable {
         symbols.bpf_program__set_flags(program, symbols.bpf_program__flags(program) | F_SLEEPABLE),
       );
     }
+  }
+
+  /** For attaching by system call. */
+  programFd(name: string): number {
+    return this.#lib.symbols.bpf_program__fd(this.#program(name));
   }
 
   map(name: string): BpfMap {

@@ -22,6 +22,8 @@ const symbols = {
 
   bpf_program__flags: { parameters: ["pointer"], result: "u32" },
   bpf_program__set_flags: { parameters: ["pointer", "u32"], result: "i32" },
+  bpf_program__fd: { parameters: ["pointer"], result: "i32" },
+  bpf_program__set_expected_attach_type: { parameters: ["pointer", "u32"], result: "i32" },
   bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
   bpf_program__attach_uprobe_opts: {
     parameters: ["pointer", "i32", "buffer", "usize", "buffer"],

@@ -10,6 +10,8 @@ const symbols = {
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i64" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  // Variadic in C; integer arguments travel alike on x86-64 and arm64.
+  syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },
   vsnprintf: { parameters: ["buffer", "usize", "pointer", "pointer"], result: "i32" },
 } as const;
 

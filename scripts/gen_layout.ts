@@ -39,6 +39,7 @@ const enums = {
   loss_class: "LossClass",
   file_operation: "FileOperation",
   tls_direction: "TlsDirection",
+  tls_function: "TlsFunction",
 };
 
 /** Layout of a machine's objects as TypeScript source; every type must be in at least one, and equal where in both. */

@@ -80,7 +80,7 @@ static __always_inline void announce(struct pt_regs *ctx, struct conn *conn)
 	if (conn->from_start && conn->stream[TLS_SEND].bytes == 0 && conn->stream[TLS_RECV].bytes == 0)
 		r.h.flags |= FLAG_FROM_START;
 	r.conn = conn->id;
-	r.library = bpf_get_attach_cookie(ctx);
+	r.library = bpf_get_attach_cookie(ctx) >> 8;
 	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 }
 

@@ -150,7 +150,7 @@ export class Discovery {
       const id = this.#nextLibrary;
       try {
         if (id > MAX_LIBRARIES) throw new Error(`${MAX_LIBRARIES} libraries are hooked already`);
-        this.#probes.attachLibrary(file.open, { id, functions: verdict.functions });
+        this.#probes.tls.attach(file.open, { id, functions: verdict.functions });
         this.#nextLibrary++;
         this.libraries.push({ id, path: file.path, method: verdict.method });
       } catch (error) {

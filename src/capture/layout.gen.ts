@@ -191,3 +191,13 @@ export const TlsDirection = {
   SEND: 0,
   RECV: 1,
 } as const;
+
+export const TlsFunction = {
+  WRITE: 1,
+  READ: 2,
+  WRITE_EX: 3,
+  READ_EX: 4,
+  HANDSHAKE: 5,
+  NEW: 6,
+  FREE: 7,
+} as const;

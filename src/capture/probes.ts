@@ -1,20 +1,16 @@
 /** The loaded BPF objects: what they share, how they are configured, and attaching them. */
-import { BpfObject, type Link } from "../../ffi/bpf_object.ts";
+import { BpfObject } from "../../ffi/bpf_object.ts";
 import type { BpfMap } from "../../ffi/bpf_map.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
-import { llmShapeBytes } from "../targets/llm_shape.ts";
-import { openSslHooks } from "../targets/openssl.ts";
 import { config } from "./layout.gen.ts";
 import type { CaptureOptions } from "./messages.ts";
 import { loadObjectFiles } from "./object_files.ts";
+import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
-const tlsPrograms = [
-  ...new Set(openSslHooks.flatMap((h) => [h.onCall, h.onReturn]).filter((p) => p !== undefined)),
-];
 const shared = ["tracked", "control", "payload", "losses"];
 
 /** A file as the kernel names it. */
@@ -30,12 +26,10 @@ export class Probes implements Disposable {
   readonly ringBytes: number;
   readonly losses: BpfMap;
   readonly cpus: number;
-  /** Whether absent pages of a traced process can be brought in. */
-  readonly sleepable: boolean;
+  readonly tls: TlsHooks;
   readonly process: BpfObject;
   readonly #owned = new DisposableStack();
   readonly #processLinks = this.#owned.use(new DisposableStack());
-  readonly #tls: BpfObject;
   readonly #tracked: BpfMap;
   readonly #images: BpfMap;
 
@@ -67,19 +61,10 @@ export class Probes implements Disposable {
         constants: constants(true),
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
-      const loadTls = (sleepable: boolean) =>
-        BpfObject.load(lib, files.tls, {
-          name: "tls",
-          reuse,
-          constants: constants(sleepable),
-          ...(sleepable ? { sleepable: tlsPrograms } : {}),
-        });
-      [this.#tls, this.sleepable] = firstThatLoads(loadTls);
-      this.#owned.use(this.#tls);
+      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { image: files.tls, reuse, constants }));
       this.#tracked = this.process.map("tracked");
       this.#images = this.process.map("images");
       this.losses = this.process.map("losses");
-      this.#tls.map("llm_shape").set(u32(0), llmShapeBytes());
       const [control, payload] = [this.process.map("control"), this.process.map("payload")];
       this.control = this.#owned.use(new RingBuffer(libc, { fd: control.fd, size: control.maxEntries }));
       this.payload = this.#owned.use(new RingBuffer(libc, { fd: payload.fd, size: payload.maxEntries }));
@@ -99,27 +84,6 @@ export class Probes implements Disposable {
   /** From here on, no process is followed, held or reported. */
   detachProcess(): void {
     this.#processLinks.dispose();
-  }
-
-  /** Hooks every function of a library, in every process that maps it; all or nothing. */
-  attachLibrary(
-    path: string,
-    library: { readonly id: number; readonly functions: ReadonlyMap<string, number> },
-  ): void {
-    using links = new DisposableStack();
-    const attach = (program: string | undefined, offset: number, onReturn: boolean): void => {
-      if (program === undefined) return;
-      const link: Link = this.#tls.attachUprobe(program, { path, offset, onReturn, cookie: library.id });
-      links.use(link);
-    };
-    for (const hook of openSslHooks) {
-      const offset = library.functions.get(hook.symbol);
-      if (offset === undefined) continue;
-      // The return first: an entry without its return would be remembered for nothing.
-      attach(hook.onReturn, offset, true);
-      attach(hook.onCall, offset, false);
-    }
-    this.#owned.use(links.move());
   }
 
   track(pid: number): void {
@@ -152,19 +116,6 @@ export class Probes implements Disposable {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Sleepable uprobes need 6.0; without them payload on absent pages is lost, and counted. */
-function firstThatLoads(load: (sleepable: boolean) => BpfObject): [BpfObject, boolean] {
-  try {
-    return [load(true), true];
-  } catch (first) {
-    try {
-      return [load(false), false];
-    } catch {
-      throw first;
-    }
-  }
-}
 
 function configBytes(
   options: CaptureOptions,

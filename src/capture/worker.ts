@@ -62,7 +62,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   const tracked = discovery.begin(now());
   port.postMessage({
     type: "ready",
-    sleepable: probes.sleepable,
+    sleepable: probes.tls.form.sleepable,
     libraries: discovery.hooked,
     tracked,
     elapsed_ms: performance.now() - started,

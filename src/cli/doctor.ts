@@ -80,7 +80,7 @@ async function probes(): Promise<Check> {
   try {
     using loaded = await Probes.load(libs, options);
     loaded.attachProcess();
-    const how = loaded.sleepable
+    const how = loaded.tls.form.sleepable
       ? "sleepable uprobes"
       : "plain uprobes: payload on absent pages is lost (6.0 has better)";
     return { name: "probes", ok: true, found: `load and attach, ${how}` };
