@@ -1,12 +1,12 @@
 /** decode: facts of the control ring → drafts of system events. */
-import type { Draft, Micros } from "../event.ts";
+import type { Draft, FileClosed, FileMade, FileOpened, FileUnlinked, Micros } from "../event.ts";
 import { Actors } from "./actors.ts";
 import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import * as layout from "./layout.gen.ts";
 import { FileOperation, RecordFlag, RecordType } from "./layout.gen.ts";
 import { toAddress } from "./address.ts";
-import { joinPath, type Name, toName } from "./names.ts";
+import { joinPath, type Name, toName, WalkedPaths } from "./names.ts";
 import { RecordReader } from "./record_reader.ts";
 
 const O_ACCMODE = 3;
@@ -21,6 +21,7 @@ const nameKinds: Readonly<Record<number, "file.unlink" | "file.rmdir" | "file.mk
 export class ControlDecoder {
   readonly #boot: number;
   readonly #actors: Actors;
+  readonly #paths = new WalkedPaths();
   #malformed = 0;
 
   constructor(boot: number) {
@@ -38,19 +39,22 @@ export class ControlDecoder {
   /** Appends the drafts of one batch to `out`. */
   decode(batch: Uint8Array, out: Draft[]): void {
     const view = viewOf(batch);
-    this.#malformed += forEachRecord(view, (at, type, size) => {
-      const draft = this.#record(new RecordReader(batch, { view, at, size }), type);
+    const paths = this.#paths;
+    const malformed = forEachRecord(view, (at, type, size) => {
+      const draft = this.#record(new RecordReader(batch, { view, at, size, paths }), type);
       if (draft) out.push(draft);
     });
+    this.#malformed += malformed;
   }
 
   #record(r: RecordReader, type: number): Draft | null {
-    const head = { ts: this.#time(r, layout.header.ts), ...this.#actors.of(r.view, r.at) };
+    // Spread first, here and below: the engine then copies it as a whole, ten times faster.
+    const head = { ...this.#actors.of(r.view, r.at), ts: this.#time(r, layout.header.ts) };
     switch (type) {
       case RecordType.FORK:
         return {
-          kind: "process.fork",
           ...head,
+          kind: "process.fork",
           ppid: head.pid,
           child: r.u32(layout.fork.child),
           child_start: this.#time(r, layout.fork.child_start),
@@ -60,8 +64,8 @@ export class ControlDecoder {
       case RecordType.EXIT: {
         const code = r.u32(layout.exit.exit_code);
         return {
-          kind: "process.exit",
           ...head,
+          kind: "process.exit",
           ppid: r.u32(layout.exit.ppid),
           ...(code & 0x7f ? { signal: code & 0x7f } : { code: code >> 8 & 0xff }),
           duration_us: head.ts - head.start,
@@ -72,22 +76,23 @@ export class ControlDecoder {
         return this.#open(r, head);
       case RecordType.FILE_CLOSE: {
         r.seek(layout.fileClose.size);
-        return {
-          kind: "file.close",
+        const { text, b64 } = r.path(r.u32(layout.fileClose.path_size));
+        const closed: Draft<FileClosed> = {
           ...head,
-          ...named("path", r.path(r.u32(layout.fileClose.path_size))),
+          kind: "file.close",
+          path: text,
           read_bytes: r.u64(layout.fileClose.read_bytes),
           written_bytes: r.u64(layout.fileClose.written_bytes),
-          ...(r.flag(RecordFlag.IMPLICIT) ? { implicit: true } : {}),
         };
+        return withBytes(r.flag(RecordFlag.IMPLICIT) ? { ...closed, implicit: true } : closed, b64);
       }
       case RecordType.FILE_NAME:
         return this.#name(r, head);
       case RecordType.NET_CONNECT: {
         const inet = r.u16(layout.netConnect.family) === AF_INET;
         return {
-          kind: "net.connect",
           ...head,
+          kind: "net.connect",
           family: inet ? "inet" : "inet6",
           addr: toAddress(r.bytes(layout.netConnect.addr, inet ? 4 : 16)),
           port: r.u16(layout.netConnect.port),
@@ -110,8 +115,8 @@ export class ControlDecoder {
     const exe = r.path(r.u32(layout.exec.exe_size));
     const cwd = r.path(r.u32(layout.exec.cwd_size));
     return {
-      kind: "process.exec",
       ...head,
+      kind: "process.exec",
       ppid: r.u32(layout.exec.ppid),
       ...named("exe", exe),
       argv: splitArgv(argv),
@@ -129,15 +134,15 @@ export class ControlDecoder {
     const mode = r.u32(layout.fileOpen.open_flags) & O_ACCMODE;
     const exact = result === 0;
     const path = exact ? r.path(size) : joined(r, size, baseSize);
-    return {
-      kind: "file.open",
+    const opened: Draft<FileOpened> = {
       ...head,
-      ...named("path", path),
-      ...(exact ? {} : { path_exact: false }),
+      kind: "file.open",
+      path: path.text,
       access: mode === 0 ? "read" : mode === 1 ? "write" : "rw",
       created: r.flag(RecordFlag.CREATED),
       result,
     };
+    return withBytes(exact ? opened : { ...opened, path_exact: false }, path.b64);
   }
 
   #name(r: RecordReader, head: Head): Draft {
@@ -145,11 +150,11 @@ export class ControlDecoder {
     const result = r.i32(layout.fileName.result);
     const path = joined(r, r.u32(layout.fileName.path_size), r.u32(layout.fileName.base_size));
     const kind = nameKinds[r.u32(layout.fileName.operation)];
-    if (kind) return { kind, ...head, ...named("path", path), path_exact: false, result };
+    if (kind) return withBytes({ ...head, kind, path: path.text, path_exact: false, result }, path.b64);
     const to = joined(r, r.u32(layout.fileName.to_size), r.u32(layout.fileName.to_base_size));
     return {
-      kind: "file.rename",
       ...head,
+      kind: "file.rename",
       ...named("from", path),
       ...named("to", to),
       path_exact: false,
@@ -167,6 +172,14 @@ type Head = { readonly ts: Micros } & ReturnType<Actors["of"]>;
 function joined(r: RecordReader, size: number, baseSize: number): Name {
   const argument = toName(r.take(size));
   return baseSize > 0 || !argument.text.startsWith("/") ? joinPath(r.path(baseSize), argument) : argument;
+}
+
+/** Names that are not UTF-8 are rare: the others keep one shape. */
+function withBytes<D extends Draft<FileOpened | FileClosed | FileUnlinked | FileMade>>(
+  draft: D,
+  b64: string | undefined,
+): D {
+  return b64 === undefined ? draft : { ...draft, path_b64: b64 };
 }
 
 function named<K extends string>(key: K, name: Name): { [P in K]: string } & { [P in `${K}_b64`]?: string } {

@@ -34,7 +34,7 @@ export class PayloadDecoder {
   /** Appends the records of one batch. Data is not copied: it points into `batch`. */
   decode(batch: Uint8Array, out: { readonly records: StreamRecord[]; readonly uses: LibraryUse[] }): void {
     const view = viewOf(batch);
-    this.#malformed += forEachRecord(view, (at, type, size) => {
+    const malformed = forEachRecord(view, (at, type, size) => {
       const u32 = (field: number) => view.getUint32(at + field, true);
       const u64 = (field: number) => u32(field) + u32(field + 4) * 4294967296;
       const ts = toMicros(this.#boot, u32(layout.header.ts), u32(layout.header.ts + 4));
@@ -74,5 +74,6 @@ export class PayloadDecoder {
           this.#malformed++;
       }
     });
+    this.#malformed += malformed;
   }
 }

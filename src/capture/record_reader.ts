@@ -1,21 +1,28 @@
 /** One record of a ring, field by field. */
 import * as layout from "./layout.gen.ts";
 import { RecordFlag } from "./layout.gen.ts";
-import { type Name, toPath } from "./names.ts";
+import type { Name, WalkedPaths } from "./names.ts";
 
 /** Reads one record; the variable parts are taken in order and never beyond its end. */
 export class RecordReader {
   readonly view: DataView;
   readonly at: number;
   readonly #batch: Uint8Array;
+  readonly #paths: WalkedPaths;
   readonly #end: number;
   #next = 0;
 
   constructor(
     batch: Uint8Array,
-    record: { readonly view: DataView; readonly at: number; readonly size: number },
+    record: {
+      readonly view: DataView;
+      readonly at: number;
+      readonly size: number;
+      readonly paths: WalkedPaths;
+    },
   ) {
     this.#batch = batch;
+    this.#paths = record.paths;
     this.view = record.view;
     this.at = record.at;
     this.#end = record.at + record.size;
@@ -56,6 +63,6 @@ export class RecordReader {
   }
 
   path(size: number): Name {
-    return toPath(this.take(size), !this.flag(RecordFlag.PATH_PARTIAL));
+    return this.#paths.of(this.take(size), !this.flag(RecordFlag.PATH_PARTIAL));
   }
 }

@@ -46,6 +46,8 @@ export class RoundFile implements Disposable {
   }
 }
 
+const NOT_ROUNDS = "Cannot replay: not a file of rounds";
+
 /** Reads a file of rounds whole. Throws when it is not one. */
 export function readRounds(
   bytes: Uint8Array<ArrayBuffer>,
@@ -53,7 +55,7 @@ export function readRounds(
   const [header, ...entries] = [...readEntries(bytes)];
   const facts = header?.json as { format?: string; boot?: number } | undefined;
   if (facts?.format !== "agentsight-rounds" || facts.boot === undefined) {
-    throw new Error("Cannot replay: not a file of rounds");
+    throw new Error(NOT_ROUNDS);
   }
   const rounds = entries.map(({ json, control, payload }) => ({
     ...(json as Omit<Round, "control" | "payload"> & { now: Micros }),
@@ -72,9 +74,17 @@ function* readEntries(bytes: Uint8Array<ArrayBuffer>): Generator<Entry> {
     at = start + json + control + payload;
     if (at > bytes.length) return;
     yield {
-      json: JSON.parse(new TextDecoder().decode(bytes.subarray(start, start + json))),
+      json: parse(bytes.subarray(start, start + json)),
       control: bytes.slice(start + json, start + json + control),
       payload: bytes.slice(start + json + control, at),
     };
+  }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new Error(NOT_ROUNDS, { cause });
   }
 }
