@@ -70,7 +70,9 @@ export class Pipeline {
   ): Promise<Event[]> {
     const until = final ? Infinity as Micros : this.#now;
     const folded = this.#fold ? [...this.#fold.push(drafts), ...this.#fold.flush(until)] : drafts;
-    const clean = await this.#redactor.redact(folded);
+    // Facts and plain text come from two rings: within a round they are told in the order they happened.
+    const inOrder = folded.toSorted((a, b) => a.ts - b.ts);
+    const clean = await this.#redactor.redact(inOrder);
     const all = [...clean, ...this.#losses(losses).map((loss) => lossDraft(loss, this.#now))];
     return all.map((draft) => {
       const { ts, kind, ...rest } = draft;

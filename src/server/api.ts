@@ -8,11 +8,17 @@
  * - `GET /api/calls?session&before&limit`             → {@link CallRow}[] newest first, without message bodies
  * - `GET /api/calls/:id`                              → the whole `llm.call` event, 404 when unknown
  * - `GET /api/processes?session`                      → {@link ProcessRow}[] by start
- * - `GET /api/events?kind&session&pid&after&before&limit` → {@link EventPage}; `kind` is comma separated, `file.*` allowed
- * - `GET /api/search?q&limit`                         → {@link SearchHit}[] over prompts and answers, best first
- * - `GET /api/stream?after`                           → SSE: `event: <kind>`, `id: <seq>`, `data: <event JSON>`;
- *   `llm.delta` is sent without an id, `llm.call` as a {@link CallRow}; `event: dropped` `data: {"count":n}` when
- *   this client was too slow. `Last-Event-ID` resumes.
+ * - `GET /api/events?kind&session&pid&after&before&limit` → {@link EventPage}; `kind` is comma separated, `file.*`
+ *   allowed. With `before` and without `after` pages go backwards from there, each still ascending in itself.
+ * - `GET /api/search?q&session&limit`                 → {@link SearchHit}[] over prompts and answers, best first
+ * - `GET /api/stream?after`                           → SSE: `event: <kind>`, `id: <seq>`, `data: <event JSON>`,
+ *   ascending and each once; `llm.call` as a {@link CallRow}. `Last-Event-ID`, or `after`, resumes behind that
+ *   number from the recording; without one the stream has only what happens from now on.
+ *   A client that falls behind what is queued for it gets the rest from the recording, too: only events that are
+ *   not there either (it could not be written) are missing, and `event: dropped` `data: {"count":n}` says so.
+ *   `llm.delta` is sent without an id and is not kept: a new client first gets, as one delta a call, the text so
+ *   far of calls in progress; a slow one may miss some, which the finished call's text makes good.
+ *   A call is in progress from its first `llm.delta` to its `llm.call`; there is no event for its request alone.
  */
 import type { Event, LlmCalled, Micros, SessionId } from "../event.ts";
 
@@ -63,6 +69,7 @@ export type CallRow =
     | "ts"
     | "session"
     | "pid"
+    | "start"
     | "comm"
     | "id"
     | "provider"
@@ -79,8 +86,10 @@ export type CallRow =
   >
   & {
     readonly status: number | null;
-    /** The last user text and the answer's text, cut to 200 characters each. */
+    /** What this call newly asks, and the answer's text, cut to 200 characters each. */
     readonly prompt: string;
+    /** Whether `prompt` is the last user text, or results of tools that were sent back. */
+    readonly prompt_from: "user" | "tool";
     readonly answer: string;
     readonly tools: readonly string[];
   };
@@ -104,7 +113,7 @@ export interface ProcessRow {
 
 export interface EventPage {
   readonly events: readonly Event[];
-  /** Pass as `after` for the next page; null at the end. */
+  /** Pass as `after` for the next page, or as `before` when going backwards; null at the end. */
   readonly next: number | null;
 }
 

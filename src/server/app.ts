@@ -37,7 +37,8 @@ export function createApp({ queries, hub, token, info, assets }: AppOptions): Ho
   app.get("/api/events", (c) => c.json(queries.events(filter(c))));
   app.get(
     "/api/search",
-    (c) => c.json(queries.search(c.req.query("q") ?? "", present({ limit: page(c).limit }))),
+    (c) =>
+      c.json(queries.search(c.req.query("q") ?? "", present({ session: session(c), limit: page(c).limit }))),
   );
   app.get("/api/stream", (c) => {
     const after = whole(c.req.header("last-event-id") ?? c.req.query("after"));
@@ -75,7 +76,8 @@ function session(c: Context): string | undefined {
 
 /** A whole number that is not negative, else as if it had not been given. */
 function whole(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  const number = text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

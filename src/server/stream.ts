@@ -38,18 +38,48 @@ async function* frames(client: Client, queries: Queries, after: number | null): 
   yield "retry: 1000\n\n";
   // Subscribed before the first page is read, so nothing falls between the store and the queue.
   let seen = after ?? -1;
-  for (let more = after !== null; more && !client.closed;) {
-    const { events, next } = queries.events({ after: seen, limit: PAGE });
-    seen = events.at(-1)?.seq ?? seen;
-    if (events.length > 0) yield events.map((event) => frame(event).text).join("");
-    more = next !== null;
+  for (const page of after === null ? [] : stored(client, queries, { after: seen })) {
+    seen = page.last;
+    yield page.text;
   }
   while (!client.closed) {
+    const missed = client.takeMissed();
+    if (missed !== null) {
+      seen = Math.max(seen, missed.first - 1);
+      for (const page of stored(client, queries, { after: seen, before: missed.last + 1 })) {
+        seen = page.last;
+        yield page.text;
+      }
+      // The store keeps a batch before the hub has it: what is not there could not be written.
+      if (seen < missed.last) yield `event: dropped\ndata: {"count":${missed.last - seen}}\n\n`;
+      seen = Math.max(seen, missed.last);
+      continue;
+    }
     const text = client.take(seen);
     if (text !== "") yield text;
     else {
       await client.wait(HEARTBEAT);
       if (!client.closed && client.idle) yield ": still here\n\n";
     }
+  }
+}
+
+interface Page {
+  readonly text: string;
+  readonly last: number;
+}
+
+/** Events of the recording between two numbers, read as fast as the client takes them. */
+function* stored(
+  client: Client,
+  queries: Queries,
+  range: { readonly after: number; readonly before?: number },
+): Generator<Page, void> {
+  for (let after: number | null = range.after; after !== null && !client.closed;) {
+    const { events, next } = queries.events({ ...range, after, limit: PAGE });
+    const last = events.at(-1)?.seq;
+    if (last === undefined) return;
+    yield { text: events.map((event) => frame(event).text).join(""), last };
+    after = next;
   }
 }

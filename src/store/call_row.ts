@@ -5,15 +5,15 @@ const PREVIEW = 200;
 /** Characters of a prompt, and of an answer, that can be searched. */
 const SEARCHED = 256 * 1024;
 
-/** A call as the lists show it: the last user text and the answer, cut to 200 characters. */
+/** A call as the lists show it: what it newly asks and the answer, cut to 200 characters. */
 export function callRow(call: LlmCalled): CallRow {
-  const { seq, ts, session, pid, comm, id, provider, api, model, endpoint, streaming } = call;
+  const { seq, ts, session, pid, start, comm, id, provider, api, model, endpoint, streaming } = call;
   const { error, usage, cost_usd, timing, complete, gaps } = call;
   return {
-    ...{ seq, ts, session, pid, comm, id, provider, api, model, endpoint, streaming },
+    ...{ seq, ts, session, pid, start, comm, id, provider, api, model, endpoint, streaming },
     ...{ error, usage, cost_usd, timing, complete, gaps },
     status: call.http.status,
-    prompt: cut(lastUserText(call.request.messages), PREVIEW),
+    ...prompt(call.request.messages),
     answer: cut(call.response.text, PREVIEW),
     tools: call.response.tool_calls.map((tool) => tool.name),
   };
@@ -44,6 +44,18 @@ export function searchText(call: LlmCalled): { prompt: string; answer: string } 
       ],
     ),
   };
+}
+
+/** An agent repeats its task with every result it sends back: the results tell its calls apart. */
+function prompt(messages: readonly Message[]): Pick<CallRow, "prompt" | "prompt_from"> {
+  const answered = messages.findLastIndex((message) => message.role === "assistant");
+  const added = messages.slice(answered + 1);
+  const results = added.flatMap(({ parts }) => parts.filter((part) => part.type === "tool_call_response"));
+  const text = lastUserText(added);
+  if (text === "" && results.length > 0) {
+    return { prompt: cut(joined(results).trim(), PREVIEW), prompt_from: "tool" };
+  }
+  return { prompt: cut(text === "" ? lastUserText(messages) : text, PREVIEW), prompt_from: "user" };
 }
 
 function lastUserText(messages: readonly Message[]): string {

@@ -97,7 +97,7 @@ export class Queries {
     ).map((row) => ({ ...row, argv: parse<string[]>(row.argv) }) as unknown as ProcessRow);
   }
 
-  /** Ascending. With only `before`, the page that ends there. */
+  /** Ascending. With `before` and without `after`, the page that ends there; `next` then goes on backwards. */
   events({ kinds = [], session, pid, after, before, limit = 500 }: EventFilter = {}): EventPage {
     const where = new Where().kinds(kinds).and("session = ?", session).and("pid = ?", pid)
       .and("seq > ?", after).and("seq < ?", before);
@@ -115,17 +115,18 @@ export class Queries {
       events.push(parse<Event>(row.json));
     }
     if (backwards) events.reverse();
-    return { events, next: more || backwards ? events.at(-1)?.seq ?? null : null };
+    return { events, next: more ? events.at(backwards ? 0 : -1)?.seq ?? null : null };
   }
 
   /** Calls whose prompt or answer has all the words, the last one as a prefix; best first. */
-  search(query: string, { limit = 50 }: { limit?: number } = {}): SearchHit[] {
+  search(query: string, { session, limit = 50 }: { session?: string; limit?: number } = {}): SearchHit[] {
     const words = searchWords(query);
     if (words.length === 0) return [];
+    const where = new Where().and("calls_fts MATCH ?", matchExpression(words)).and("session = ?", session);
     return this.#all(
       `SELECT row, prompt, answer FROM calls_fts JOIN calls ON calls.seq = calls_fts.rowid
-       WHERE calls_fts MATCH ? ORDER BY rank LIMIT ?`,
-      matchExpression(words),
+       ${where.sql} ORDER BY rank LIMIT ?`,
+      ...where.values,
       clamp(limit, HITS),
     ).map((row) => ({
       call: parse<CallRow>(row.row),
