@@ -39,7 +39,7 @@ export class Recording implements Disposable {
       }
       const owner = { user: user.name, gid: user.gid };
       const path = options.db ?? recordingPath({ user: user.name, now });
-      const store = Store.create({ path, meta, ...(options.db === undefined ? { owner, base: BASE } : {}) });
+      const store = Store.create({ path, meta, owner, ...(options.db === undefined ? { base: BASE } : {}) });
       return new Recording(store, { path, temporary: null });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

@@ -61,7 +61,10 @@ Deno.test("every route answers", async () => {
   assert.equal((await json("/api/processes?session=x")).length, 0);
   assert.deepEqual((await json("/api/events?kind=file.*,process.exec&pid=10")).events.length, 2);
   assert.equal((await json("/api/events?after=-1&limit=x&before=")).events.length, 4);
+  assert.equal((await json(`/api/events?before=${Number.MAX_SAFE_INTEGER}&limit=1`)).events[0].seq, 4);
   assert.equal((await json("/api/search?q=%22walr")).length, 1);
+  assert.equal((await json("/api/search?q=walr&session=s-10")).length, 1);
+  assert.equal((await json("/api/search?q=walr&session=x")).length, 0);
   assert.deepEqual(await json("/api/search"), []);
   assert.equal((await at.get("/app.js")).headers.get("content-type"), "text/javascript");
   for (const path of ["/api/calls/none", "/api/nothing", "/nothing"]) {
@@ -143,17 +146,33 @@ Deno.test("the stream resumes from the store, then follows, without holes or rep
   await reader.cancel();
 });
 
-Deno.test("a slow client loses its oldest events and is told how many", async () => {
+Deno.test("what a slow client's queue has no room for comes from the store, or is counted", async () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => fileOpened(i + 101, "/f"));
+  for (const kept of [10_000, 2500, 0]) {
+    using at = setUp();
+    at.store.append([fileOpened(1, "/before"), ...many.slice(0, kept)]);
+    const reader = await open(at, "/api/stream");
+    await until(reader, "retry");
+    at.hub.publish(many.slice(0, 7000));
+    at.hub.publish(many.slice(7000));
+    const seen = await until(reader, "id: 10100\n");
+    const lost = Number(/event: dropped\ndata: \{"count":(\d+)\}/.exec(seen)?.[1] ?? 0);
+    const ids = [...seen.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+    assert.deepEqual(ids, ids.toSorted((a, b) => a - b));
+    assert.equal(ids[0], kept === 0 ? 10_101 - ids.length : 101);
+    assert.equal(lost + ids.length, 10_000);
+    assert.equal(lost > 0, kept < 10_000);
+    await reader.cancel();
+  }
+});
+
+Deno.test("a client that comes in the middle of an answer gets its text so far", async () => {
   using at = setUp();
+  const delta = (seq: number, id: string, text: string) => event("llm.delta", seq, { id, text });
+  at.hub.publish([delta(1, "c3", "over"), delta(2, "b", "He"), delta(3, "b", "llo"), llmCalled(4, { id: "c3" })]);
   const reader = await open(at, "/api/stream");
-  await until(reader, "retry");
-  const many = Array.from({ length: 10_000 }, (_, i) => fileOpened(i + 1, "/f"));
-  at.hub.publish(many);
-  const seen = await until(reader, "id: 10000\n");
-  const lost = Number(/event: dropped\ndata: \{"count":(\d+)\}/.exec(seen)?.[1]);
-  const ids = [...seen.matchAll(/^id: (\d+)$/gm)];
-  assert.equal(lost + ids.length, 10_000);
-  assert.ok(lost > 0);
+  const seen = await until(reader, "llm.delta");
+  assert.match(seen, /event: llm\.delta\ndata: \{"pid.*"text":"Hello"\}\n\n$/);
   await reader.cancel();
 });
 

@@ -140,7 +140,8 @@ Deno.test(
     assert.deepEqual(seqs({ kinds: ["file.*", "net.connect"] }), [[3, 4, 5], null]);
     assert.deepEqual(seqs({ limit: 2 }), [[1, 2], 2]);
     assert.deepEqual(seqs({ after: 2, limit: 2 }), [[3, 4], 4]);
-    assert.deepEqual(seqs({ before: 5, limit: 2 }), [[3, 4], 4]);
+    assert.deepEqual(seqs({ before: 5, limit: 2 }), [[3, 4], 3]);
+    assert.deepEqual(seqs({ before: 3, limit: 2 }), [[1, 2], null]);
     assert.deepEqual(seqs({ after: 12 }), [[13], null]);
     assert.deepEqual(seqs({ pid: 99 }), [[], null]);
     assert.deepEqual(seqs({ session: "other" }), [[], null]);

@@ -4,7 +4,7 @@
  */
 import { llmShape, needle } from "../capture/layout.gen.ts";
 
-const Means = { post: 1, path: 2, model: 4, messages: 8, header: 16 } as const;
+const Means = { post: 1, path: 2, model: 4, messages: 8, header: 16, models: 32 } as const;
 
 /** Paths end in a space or '?' where a shorter text would also match other services (Slack's /api/chat.postMessage). */
 const needles: readonly (readonly [text: string, means: number])[] = [
@@ -20,6 +20,8 @@ const needles: readonly (readonly [text: string, means: number])[] = [
   ["/converse HTTP/", Means.path],
   ["/converse-stream", Means.path],
   ["nthropic-version", Means.header],
+  // An agent that asks for the models first often goes on with the same connection.
+  ["GET /v1/models", Means.models],
   ['"model":', Means.model],
   ['"messages":', Means.messages],
   ['"input":', Means.messages],
@@ -31,6 +33,7 @@ const rules: readonly number[] = [
   Means.post | Means.path,
   Means.post | Means.header,
   Means.post | Means.model | Means.messages,
+  Means.models,
 ];
 
 /** The value of the kernel's `llm_shape` map. */

@@ -33,6 +33,7 @@ for (
     [true, "POST /v1beta/models/gemini-2:streamGenerateContent?alt=sse HTTP/1.1\r\n\r\n"],
     [true, "POST /api/chat HTTP/1.1\r\nHost: localhost:11434\r\n\r\n"],
     [true, 'POST /ask HTTP/1.1\r\nHost: x\r\n\r\n{"model":"m","messages":[]}'],
+    [true, "GET /v1/models HTTP/1.1\r\nHost: api.openai.com\r\n\r\n"],
     [false, "POST /api/chat.postMessage HTTP/1.1\r\nHost: slack.com\r\n\r\n"],
     [false, "POST /api/v10/channels/1/messages HTTP/1.1\r\nHost: discord.com\r\n\r\n"],
     [false, "GET /v1/messages HTTP/1.1\r\n\r\n"],
