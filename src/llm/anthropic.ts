@@ -1,9 +1,9 @@
 /** Anthropic Messages: requests. Answers are read in `anthropic_answer.ts`. */
-import type { Message, Part, ToolDefinition, Usage } from "../event.ts";
+import type { Message, ToolDefinition, Usage } from "../event.ts";
 import { AnthropicAnswer } from "./anthropic_answer.ts";
+import { blocks } from "./anthropic_blocks.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number, object, objects, parseJson, string } from "./json.ts";
-import { base64Part, otherPart, urlPart } from "./media.ts";
 
 const EVENTS = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/;
 
@@ -61,53 +61,6 @@ export const anthropic: Api = {
 
 function message(raw: JsonObject): Message {
   return { role: string(raw.role) ?? "", parts: blocks(raw.content) };
-}
-
-/** A string or an array of content blocks. */
-function blocks(content: unknown): Part[] {
-  if (typeof content === "string") return [{ type: "text", content }];
-  return objects(content).map(blockPart);
-}
-
-export function blockPart(block: JsonObject): Part {
-  const type = string(block.type) ?? "";
-  switch (type) {
-    case "text":
-      return { type: "text", content: string(block.text) ?? "" };
-    case "thinking":
-      return { type: "reasoning", content: string(block.thinking) ?? "" };
-    case "tool_use":
-      return {
-        type: "tool_call",
-        id: string(block.id),
-        name: string(block.name) ?? "",
-        arguments: block.input ?? {},
-      };
-    case "tool_result":
-      return {
-        type: "tool_call_response",
-        id: string(block.tool_use_id),
-        response: Array.isArray(block.content) ? blocks(block.content) : block.content ?? "",
-        is_error: block.is_error === true,
-      };
-    case "image":
-    case "document":
-      return mediaPart(type, block);
-    default:
-      return otherPart(type, block);
-  }
-}
-
-function mediaPart(modality: string, block: JsonObject): Part {
-  const source = object(block.source);
-  const data = string(source?.data);
-  const url = string(source?.url);
-  if (source?.type === "base64" && data !== null) {
-    return base64Part(modality, data, string(source.media_type));
-  }
-  if (source?.type === "url" && url !== null) return urlPart(modality, url);
-  if (source?.type === "text" && data !== null) return { type: "text", content: data };
-  return otherPart(modality, block);
 }
 
 /** Server tools have a type and a name and no schema. */

@@ -1,6 +1,6 @@
 /** Anthropic Messages: answers, whole or streamed. */
 import type { Part } from "../event.ts";
-import { blockPart } from "./anthropic.ts";
+import { blockPart } from "./anthropic_blocks.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
 

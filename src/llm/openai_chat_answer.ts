@@ -2,7 +2,7 @@
 import type { Part } from "../event.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
-import { chatContent, messageParts } from "./openai_chat.ts";
+import { chatContent, messageParts } from "./openai_chat_content.ts";
 import { openaiError } from "./openai_error.ts";
 
 interface ToolCall {
