@@ -1,8 +1,17 @@
 /** The dashboard's transport: one method per path of `src/server/api.ts`. */
 import type { Event, LlmCalled, SessionId } from "../src/event.ts";
-import type { CallRow, EventPage, Info, ProcessRow, SearchHit, Summary } from "../src/server/api.ts";
+import type {
+  AsOf,
+  CallRow,
+  EventPage,
+  Info,
+  ProcessPage,
+  ProcessRow,
+  SearchHit,
+  Summary,
+} from "../src/server/api.ts";
 
-export type { CallRow, EventPage, Info, ProcessRow, SearchHit, Summary };
+export type { AsOf, CallRow, EventPage, Info, ProcessPage, ProcessRow, SearchHit, Summary };
 export type { Event, LlmCalled, SessionId };
 
 /** An answer that is not the one asked for. `status` is null when there was no answer at all. */
@@ -24,17 +33,27 @@ export interface EventQuery {
   readonly session?: SessionId | null;
   readonly pid?: number;
   readonly after?: number;
+  /** Backwards from here; {@link NEWEST} for the last page. */
+  readonly before?: number;
   readonly limit?: number;
 }
 
+export interface SearchQuery {
+  readonly session?: SessionId | null;
+  readonly limit: number;
+}
+
+/** Above every number there will be. */
+export const NEWEST = Number.MAX_SAFE_INTEGER;
+
 export interface Api {
   info(): Promise<Info>;
-  summary(): Promise<Summary>;
+  summary(): Promise<Summary & AsOf>;
   calls(query?: CallQuery): Promise<readonly CallRow[]>;
   call(id: string): Promise<LlmCalled>;
-  processes(session?: SessionId | null): Promise<readonly ProcessRow[]>;
+  processes(session?: SessionId | null): Promise<ProcessPage>;
   events(query: EventQuery): Promise<EventPage>;
-  search(text: string, limit: number): Promise<readonly SearchHit[]>;
+  search(text: string, query: SearchQuery): Promise<readonly SearchHit[]>;
 }
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -61,7 +80,7 @@ export function createApi(fetcher: Fetch = (url, init) => fetch(url, init)): Api
     call: (id) => get(`calls/${encodeURIComponent(id)}`),
     processes: (session) => get("processes", { session }),
     events: (query) => get("events", { ...query, kind: query.kind.join(",") }),
-    search: (q, limit) => get("search", { q, limit }),
+    search: (q, query) => get("search", { q, ...query }),
   };
 }
 

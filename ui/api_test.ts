@@ -11,7 +11,7 @@ Deno.test("paths carry only the parameters that are present", async () => {
   await api.calls({ session: null, before: 9, limit: 2 });
   await api.call("a/b");
   await api.events({ kind: ["file.*", "net.*"], pid: 4, after: 0 });
-  await api.search("a & b", 5);
+  await api.search("a & b", { limit: 5 });
   assert.deepEqual(urls, [
     "/api/calls",
     "/api/calls?before=9&limit=2",

@@ -38,6 +38,8 @@ function follow(app: App): void {
     item: (item) => frames.push(item),
     connection: (state) => {
       app.connection.value = state;
+      // The stream begins with the text so far of every call in progress.
+      if (state === "open") app.live.clear();
       if (state === "open" && interrupted) void catchUp(app);
       interrupted = state === "open" ? false : interrupted || state === "lost";
     },

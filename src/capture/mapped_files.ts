@@ -30,10 +30,15 @@ export function mappedFiles(pid: number): MappedFile[] {
     if (files.has(name)) continue;
     files.set(name, {
       key,
-      open: `/proc/${pid}/map_files/${from}-${to}`,
+      open: `/proc/${pid}/map_files/${unpadded(from)}-${unpadded(to)}`,
       path: path.replace(/ \(deleted\)$/, ""),
       from: BigInt(`0x${from}`),
     });
   }
   return [...files.values()];
+}
+
+/** maps pads low addresses (a program that is not position-independent, node) to eight digits; map_files does not. */
+function unpadded(address: string): string {
+  return address.replace(/^0+(?=.)/, "");
 }

@@ -8,8 +8,9 @@ export interface Name {
   readonly b64?: string;
 }
 
-const lenient = new TextDecoder();
-const strict = new TextDecoder("utf-8", { fatal: true });
+// A file's name may begin with U+FEFF: it is part of the name.
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 const SLASH = 0x2f;
 
@@ -34,7 +35,7 @@ export function toPath(walked: Uint8Array, whole: boolean): Name {
 }
 
 /** Where most paths are: files of a directory that was met before. */
-const MAX_DIRECTORIES = 4096;
+const MAX_DIRECTORIES = 2048;
 
 interface Directory {
   readonly walked: Uint8Array;
@@ -46,8 +47,9 @@ export class WalkedPaths {
   readonly #directories = new Map<number, Directory>();
 
   of(walked: Uint8Array, whole: boolean): Name {
-    const leaf = walked.indexOf(SLASH);
-    if (!whole || leaf <= 0) return toPath(walked, whole);
+    let leaf = 0;
+    while (leaf < walked.length && walked[leaf] !== SLASH) leaf++;
+    if (!whole || leaf === 0 || leaf === walked.length) return toPath(walked, whole);
     const name = lenient.decode(walked.subarray(0, leaf));
     const directory = name.includes("\uFFFD") ? null : this.#directory(walked, leaf + 1);
     return directory === null ? toPath(walked, whole) : { text: directory + name };

@@ -4,10 +4,10 @@
  * Every path needs the token (cookie, or `Authorization: Bearer`). Errors are `{ error: string }` with a 4xx/5xx.
  *
  * - `GET /api/info`                                   → {@link Info}
- * - `GET /api/summary`                                → {@link Summary}
+ * - `GET /api/summary`                                → {@link Summary} and {@link AsOf}
  * - `GET /api/calls?session&before&limit`             → {@link CallRow}[] newest first, without message bodies
  * - `GET /api/calls/:id`                              → the whole `llm.call` event, 404 when unknown
- * - `GET /api/processes?session`                      → {@link ProcessRow}[] by start
+ * - `GET /api/processes?session`                      → {@link ProcessPage}
  * - `GET /api/events?kind&session&pid&after&before&limit` → {@link EventPage}; `kind` is comma separated, `file.*`
  *   allowed. With `before` and without `after` pages go backwards from there, each still ascending in itself.
  * - `GET /api/search?q&session&limit`                 → {@link SearchHit}[] over prompts and answers, best first
@@ -109,6 +109,17 @@ export interface ProcessRow {
   readonly calls: number;
   readonly files: number;
   readonly connections: number;
+}
+
+/** An answer that has counted every event up to this number, and none behind it. */
+export interface AsOf {
+  /** 0 in an empty recording. */
+  readonly seq: number;
+}
+
+export interface ProcessPage extends AsOf {
+  /** By start. */
+  readonly processes: readonly ProcessRow[];
 }
 
 export interface EventPage {

@@ -27,13 +27,16 @@ export function createApp({ queries, hub, token, info, assets }: AppOptions): Ho
   app.notFound((c) => c.json({ error: `Cannot find ${c.req.path}` }, 404));
 
   app.get("/api/info", (c) => c.json(info()));
-  app.get("/api/summary", (c) => c.json(queries.summary()));
+  app.get("/api/summary", (c) => c.json({ ...queries.summary(), seq: queries.lastSeq() }));
   app.get("/api/calls", (c) => c.json(queries.calls(present({ ...page(c), session: session(c) }))));
   app.get("/api/calls/:id", (c) => {
     const call = queries.call(c.req.param("id"));
     return call === null ? c.json({ error: "Cannot find this call: unknown id" }, 404) : c.json(call);
   });
-  app.get("/api/processes", (c) => c.json(queries.processes(present({ session: session(c) }))));
+  app.get("/api/processes", (c) => {
+    const processes = queries.processes(present({ session: session(c) }));
+    return c.json({ seq: queries.lastSeq(), processes });
+  });
   app.get("/api/events", (c) => c.json(queries.events(filter(c))));
   app.get(
     "/api/search",

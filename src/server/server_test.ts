@@ -54,11 +54,13 @@ Deno.test("every route answers", async () => {
     return await answer.json();
   };
   assert.equal((await json("/api/info")).capture, "redacted");
-  assert.equal((await json("/api/summary")).calls, 2);
+  const { calls, seq } = await json("/api/summary");
+  assert.deepEqual([calls, seq], [2, 4]);
   assert.deepEqual((await json("/api/calls?limit=1&before=4")).map((c: { id: string }) => c.id), ["c3"]);
   assert.equal((await json("/api/calls/c3")).request.messages.length, 1);
-  assert.equal((await json("/api/processes?session=s-10")).length, 1);
-  assert.equal((await json("/api/processes?session=x")).length, 0);
+  const { processes, ...asOf } = await json("/api/processes?session=s-10");
+  assert.deepEqual([processes.length, asOf], [1, { seq: 4 }]);
+  assert.deepEqual(await json("/api/processes?session=x"), { seq: 4, processes: [] });
   assert.deepEqual((await json("/api/events?kind=file.*,process.exec&pid=10")).events.length, 2);
   assert.equal((await json("/api/events?after=-1&limit=x&before=")).events.length, 4);
   assert.equal((await json(`/api/events?before=${Number.MAX_SAFE_INTEGER}&limit=1`)).events[0].seq, 4);
@@ -169,7 +171,12 @@ Deno.test("what a slow client's queue has no room for comes from the store, or i
 Deno.test("a client that comes in the middle of an answer gets its text so far", async () => {
   using at = setUp();
   const delta = (seq: number, id: string, text: string) => event("llm.delta", seq, { id, text });
-  at.hub.publish([delta(1, "c3", "over"), delta(2, "b", "He"), delta(3, "b", "llo"), llmCalled(4, { id: "c3" })]);
+  at.hub.publish([
+    delta(1, "c3", "over"),
+    delta(2, "b", "He"),
+    delta(3, "b", "llo"),
+    llmCalled(4, { id: "c3" }),
+  ]);
   const reader = await open(at, "/api/stream");
   const seen = await until(reader, "llm.delta");
   assert.match(seen, /event: llm\.delta\ndata: \{"pid.*"text":"Hello"\}\n\n$/);

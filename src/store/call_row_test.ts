@@ -13,9 +13,19 @@ Deno.test("a row's prompt is what the call newly asks", () => {
     ["a task", [user], "the task", "user"],
     ["a result, Anthropic", [user, used, { role: "user", parts: [result] }], "12 files", "tool"],
     ["a result, OpenAI", [user, used, { role: "tool", parts: [result] }], "12 files", "tool"],
-    ["a result and a text", [user, used, { role: "user", parts: [result, ...user.parts] }], "the task", "user"],
+    [
+      "a result and a text",
+      [user, used, { role: "user", parts: [result, ...user.parts] }],
+      "the task",
+      "user",
+    ],
     ["an answer to be continued", [user, used], "the task", "user"],
-    ["long", [{ role: "user", parts: [{ type: "text", content: "x".repeat(300) }] }], "x".repeat(200), "user"],
+    [
+      "long",
+      [{ role: "user", parts: [{ type: "text", content: "x".repeat(300) }] }],
+      "x".repeat(200),
+      "user",
+    ],
   ];
   for (const [name, messages, prompt, from] of cases) {
     const request = { ...llmCalled(1).request, messages };

@@ -38,6 +38,11 @@ export class Queries {
     );
   }
 
+  /** The number of the last event that is kept; 0 when there is none. */
+  lastSeq(): number {
+    return Number(this.#all("SELECT max(seq) AS seq FROM events")[0]?.seq ?? 0);
+  }
+
   summary(): Summary {
     const [sums = {}] = this.#all(
       `SELECT count(*) AS calls, coalesce(sum(NOT complete), 0) AS incomplete_calls,

@@ -1,6 +1,6 @@
 /** All state of the page, and the one place where the stream meets it. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { Api, Info, SessionId } from "../api.ts";
+import { type Api, type EventPage, type Info, NEWEST, type SessionId } from "../api.ts";
 import type { Connection, StreamItem } from "../stream.ts";
 import { CallDetail } from "./call_detail.ts";
 import { CallList } from "./call_list.ts";
@@ -16,6 +16,8 @@ import { Timeline } from "./timeline.ts";
 import { Totals } from "./totals.ts";
 
 const EVENT_PAGE = 1000;
+/** Items that wait for an answer: some seconds of a busy trace. Beyond it they are dropped and counted. */
+const MAX_HELD = 50_000;
 /** Enough pages to fill the timeline's marks once. */
 const MARK_PAGES = 5;
 
@@ -39,6 +41,8 @@ export class App {
   readonly timeline: Timeline;
   #stale = false;
   #missed = false;
+  /** What came while an answer that may have counted it was awaited; null while none is. */
+  #held: StreamItem[] | null = null;
 
   constructor(api: Api) {
     this.#api = api;
@@ -64,12 +68,8 @@ export class App {
     return session === null ? roots : roots.filter(({ row }) => row.session === session);
   });
 
-  /** What the last search found in the chosen session; null shows all calls. */
-  readonly hits = computed(() => {
-    const session = this.session.value;
-    const hits = this.calls.search.value?.hits ?? null;
-    return session === null || hits === null ? hits : hits.filter(({ call }) => call.session === session);
-  });
+  /** What the last search found; null shows all calls. */
+  readonly hits = computed(() => this.calls.search.value?.hits ?? null);
 
   readonly liveShown: ReadonlySignal<LiveCalls["list"]["value"]> = computed(() => {
     const session = this.session.value;
@@ -87,14 +87,16 @@ export class App {
   /** Loads what is there, or again what changed. */
   async load(): Promise<boolean> {
     return await this.notices.guard("read the recording", async () => {
-      const [summary, processes] = await Promise.all([
-        this.#api.summary(),
-        this.#api.processes(),
-        this.calls.load(this.session.peek()),
-      ]);
-      batch(() => {
-        this.totals.load(summary);
-        this.processes.load(processes);
+      await this.#holding(async () => {
+        const [summary, processes] = await Promise.all([
+          this.#api.summary(),
+          this.#api.processes(),
+          this.calls.load(this.session.peek()),
+        ]);
+        batch(() => {
+          this.totals.load(summary);
+          this.processes.load(processes);
+        });
       });
       await this.#loadMarks();
     });
@@ -129,12 +131,33 @@ export class App {
       await this.load();
       return;
     }
-    await this.notices.guard("read the summary", async () => this.totals.load(await this.#api.summary()));
+    await this.notices.guard("read the summary", async () => {
+      await this.#holding(async () => this.totals.load(await this.#api.summary()));
+    });
+  }
+
+  /** Counts as of one moment must not be loaded over what happened after it: that waits for them. */
+  async #holding(load: () => Promise<void>): Promise<void> {
+    this.#held ??= [];
+    try {
+      await load();
+    } finally {
+      const held = this.#held ?? [];
+      this.#held = null;
+      if (held.length > 0) this.apply(held);
+    }
   }
 
   /** One batch of the stream, one render. */
   apply(items: readonly StreamItem[]): void {
     this.#stale = true;
+    if (this.#held !== null) {
+      const room = MAX_HELD - this.#held.length;
+      this.#held.push(...items.slice(0, room));
+      const count = items.length - room;
+      if (count > 0) this.#applyItem({ type: "dropped", count });
+      return;
+    }
     batch(() => {
       const rows = items.flatMap((item) => item.type === "call" ? [item.row] : []);
       for (const item of items) this.#applyItem(item);
@@ -165,24 +188,22 @@ export class App {
     }
   }
 
+  /** The newest first: what has no room is old. */
   async #loadMarks(): Promise<void> {
-    let after = 0;
-    for (let page = 0; page < MARK_PAGES; page++) {
-      const { events, next } = await this.#api.events({
-        kind: [...MARK_KINDS, "coverage"],
-        after,
+    const coverage = await this.#api.events({ kind: ["coverage"], before: NEWEST, limit: EVENT_PAGE });
+    for (const event of coverage.events) if (event.kind === "coverage") this.coverage.apply(event);
+    let before: number | null = NEWEST;
+    for (let page = 0; page < MARK_PAGES && before !== null; page++) {
+      const { events, next }: EventPage = await this.#api.events({
+        kind: MARK_KINDS,
+        before,
         limit: EVENT_PAGE,
       });
-      batch(() => {
-        for (const event of events) {
-          if (event.kind === "coverage") this.coverage.apply(event);
-          this.marks.apply(event);
-        }
-        this.marks.publish();
-      });
-      if (next === null) return;
-      after = next;
+      for (const event of events) this.marks.apply(event);
+      this.marks.publish();
+      before = next;
     }
+    if (before !== null) this.marks.older.value = true;
   }
 
   #openSelected(): void {

@@ -8,10 +8,10 @@ const INFO = { version: "0", live: true, recording: "/r", started: 1, capture: "
 function fakeApi(overrides: Partial<Api> = {}): Api {
   return {
     info: () => Promise.resolve(INFO as Awaited<ReturnType<Api["info"]>>),
-    summary: () => Promise.resolve(EMPTY_SUMMARY),
+    summary: () => Promise.resolve({ ...EMPTY_SUMMARY, seq: 2 }),
     calls: () => Promise.resolve([callRow(2), callRow(1)]),
     call: (id) => Promise.resolve({ id } as LlmCalled),
-    processes: () => Promise.resolve([processRow({ pid: 10 })]),
+    processes: () => Promise.resolve({ seq: 2, processes: [processRow({ pid: 10 })] }),
     events: () => Promise.resolve({ events: [], next: null }),
     search: () => Promise.resolve([]),
     ...overrides,
@@ -45,6 +45,23 @@ Deno.test("one batch of the stream reaches every model", async () => {
   assert.equal(app.totals.summary.value?.unpriced_calls, 1);
   assert.equal(app.processes.rows.value[0]?.calls, 1);
   assert.equal(app.timeline.lanes.value[0]?.calls.length, 3);
+});
+
+Deno.test("what the stream brings while the recording is read is counted once", async () => {
+  const opened = (seq: number) =>
+    streamed(event(seq, { kind: "file.open", path: "/a", access: "write", result: 0 }));
+  const answer = Promise.withResolvers<void>();
+  const app = new App(fakeApi({
+    summary: () => answer.promise.then(() => ({ ...EMPTY_SUMMARY, seq: 5, files_written: 2 })),
+    processes: () => Promise.resolve({ seq: 5, processes: [processRow({ pid: 10, files: 2 })] }),
+  }));
+  const loaded = app.load();
+  app.apply([opened(4), opened(5), opened(6)]);
+  answer.resolve();
+  await loaded;
+  app.apply([opened(7)]);
+  assert.equal(app.totals.summary.value?.files_written, 4);
+  assert.equal(app.processes.rows.value[0]?.files, 4);
 });
 
 Deno.test("a session narrows what is shown, also what arrives", async () => {

@@ -48,6 +48,7 @@ export class CallList {
       this.#session = session;
       this.#rows.value = [];
       this.#loaded.value = false;
+      await this.find(this.#search.peek()?.text ?? "");
     }
     const page = await this.#api.calls({ session, limit: PAGE });
     if (generation !== this.#generation) return;
@@ -70,7 +71,7 @@ export class CallList {
     });
   }
 
-  /** Full-text search on the server; an empty text ends it. Only the last search asked for is shown. */
+  /** Full-text search in the chosen session, on the server; an empty text ends it. Only the last one is shown. */
   async find(text: string): Promise<void> {
     const query = text.trim();
     const search = ++this.#searches;
@@ -78,7 +79,7 @@ export class CallList {
       this.#search.value = null;
       return;
     }
-    const hits = await this.#api.search(query, MAX_HITS);
+    const hits = await this.#api.search(query, { session: this.#session, limit: MAX_HITS });
     if (search === this.#searches) this.#search.value = { text: query, hits };
   }
 

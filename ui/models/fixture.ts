@@ -1,5 +1,5 @@
 /** Rows and events for the tests of the models, complete but for what a test is about. */
-import type { CallRow, Event, LlmCalled, ProcessRow, SessionId, Summary } from "../api.ts";
+import type { AsOf, CallRow, Event, LlmCalled, ProcessRow, SessionId, Summary } from "../api.ts";
 import type { StreamItem } from "../stream.ts";
 
 export const SESSION = "a1b2-10" as SessionId;
@@ -33,6 +33,7 @@ export function callRow(seq: number, row: Partial<CallRow> = {}): CallRow {
     ts,
     session: SESSION,
     pid: 10,
+    start: 1 as CallRow["start"],
     comm: "agent",
     id: `call-${seq}`,
     provider: "anthropic",
@@ -54,13 +55,15 @@ export function callRow(seq: number, row: Partial<CallRow> = {}): CallRow {
     gaps: 0,
     status: 200,
     prompt: "p",
+    prompt_from: "user",
     answer: "a",
     tools: [],
     ...row,
   };
 }
 
-export const EMPTY_SUMMARY: Summary = {
+export const EMPTY_SUMMARY: Summary & AsOf = {
+  seq: 0,
   first_ts: null,
   last_ts: null,
   sessions: 0,

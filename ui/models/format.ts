@@ -21,11 +21,11 @@ function trim(value: number): string {
   return value < 9.95 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
 }
 
-/** US dollars; small sums keep two significant digits. */
+/** US dollars, as the terminal writes them: four decimals below one dollar, small sums two significant digits. */
 export function formatCost(value: number | null): string {
   if (value === null) return ABSENT;
   if (value === 0) return "$0";
-  if (value >= 0.1) return `$${value.toFixed(2)}`;
+  if (value >= 0.01) return `$${value.toFixed(value < 1 ? 4 : 2)}`;
   if (value < 0.000_01) return "<$0.00001";
   return `$${Number(value.toPrecision(2)).toFixed(Math.min(6, 1 - Math.floor(Math.log10(value))))}`;
 }

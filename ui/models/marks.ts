@@ -21,18 +21,14 @@ interface LaneMark extends Mark {
 
 export class Marks {
   readonly #marks = signal<readonly LaneMark[]>([]);
-  readonly #forgotten = signal(0);
+  /** There are older marks than these: in the recording, or no longer here. */
+  readonly older = signal(false);
   #added: LaneMark[] = [];
 
   /** Marks by process, oldest first. */
   readonly byLane: ReadonlySignal<ReadonlyMap<string, readonly Mark[]>> = computed(() =>
     Map.groupBy(this.#marks.value, (mark) => mark.lane)
   );
-
-  /** Marks left out because more than {@link MAX_MARKS} are known. */
-  get forgotten(): ReadonlySignal<number> {
-    return this.#forgotten;
-  }
 
   apply(event: Event): void {
     const mark = markOf(event);
@@ -47,7 +43,7 @@ export class Marks {
     this.#added = [];
     const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
     const excess = Math.max(sorted.length - MAX_MARKS, 0);
-    this.#forgotten.value += excess;
+    if (excess > 0) this.older.value = true;
     this.#marks.value = sorted.slice(excess);
   }
 }

@@ -1,6 +1,6 @@
 /** Every process of the recording, kept up to date from the stream. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { CallRow, Event, LlmCalled, ProcessRow, SessionId } from "../api.ts";
+import type { CallRow, Event, LlmCalled, ProcessPage, ProcessRow, SessionId } from "../api.ts";
 import { buildTree, processKey, type ProcessNode } from "./process_tree.ts";
 
 export const MAX_PROCESSES = 4000;
@@ -11,6 +11,8 @@ export class ProcessList {
   readonly #rows = new Map<string, ProcessRow>();
   readonly #published = signal<readonly ProcessRow[]>([]);
   readonly #forgotten = signal(0);
+  /** The last event in the rows that were loaded. */
+  #loaded = 0;
   #changed = false;
 
   /** By start. */
@@ -25,18 +27,21 @@ export class ProcessList {
     return this.#forgotten;
   }
 
-  /** The server's rows replace what was derived from the stream. */
-  load(rows: readonly ProcessRow[]): void {
-    for (const row of rows) this.#set(row);
+  /** The server's rows replace what was derived from the stream; events that they have counted are passed over. */
+  load({ seq, processes }: ProcessPage): void {
+    this.#loaded = seq;
+    for (const row of processes) this.#set(row);
     this.publish();
   }
 
   addCall(call: CallRow): void {
-    const row = this.find(call.pid, call.timing.start);
-    if (row !== null) this.#set({ ...row, calls: row.calls + 1 });
+    if (call.seq <= this.#loaded) return;
+    const row = this.#rows.get(processKey(call));
+    if (row !== undefined) this.#set({ ...row, calls: row.calls + 1 });
   }
 
   apply(event: Exclude<Event, LlmCalled>): void {
+    if (event.seq <= this.#loaded) return;
     switch (event.kind) {
       case "process.fork": {
         const parent = this.#rows.get(processKey(event));

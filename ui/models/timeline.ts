@@ -42,33 +42,40 @@ export class Timeline {
     treeLines(this.#inputs.roots.value, { collapsed: new Set(), max: MAX_LANES })
   );
 
-  /** From the first to the last event, with a little room after the last. */
+  /** The time of the processes shown, as far as it was recorded, with a little room after the last. */
   readonly extent: ReadonlySignal<Span> = computed(() => {
-    const summary = this.#inputs.summary.value;
-    const first = summary?.first_ts ?? 0;
-    const last = Math.max(summary?.last_ts ?? 0, first + 1000);
+    const { first_ts, last_ts } = this.#inputs.summary.value ?? { first_ts: 0, last_ts: 0 };
+    const begun = Math.min(...this.#inputs.roots.value.map(({ row }) => row.start));
+    const first = Math.max(first_ts ?? 0, Number.isFinite(begun) ? begun : 0);
+    const ended = this.#lines.value.reduce((end, { node }) => Math.max(end, node.row.ended ?? Infinity), 0);
+    const last = Math.max(ended > 0 ? Math.min(ended, last_ts ?? 0) : last_ts ?? 0, first + 1000);
     return { start: first, end: last + Math.ceil((last - first) / 50) };
   });
 
-  readonly #callsByPid = computed(() => {
+  readonly #callsByProcess = computed(() => {
     const now = this.extent.value.end;
-    const done = this.#inputs.calls.value.map((row) => ({ pid: row.pid, call: finished(row) }));
+    const done = this.#inputs.calls.value.map((row) => ({ process: processKey(row), call: finished(row) }));
     const live = this.#inputs.live.value.map((call) => ({
-      pid: call.pid,
+      process: processKey(call),
       call: { id: call.id, row: null, live: call, start: call.since, end: now },
     }));
-    return Map.groupBy([...done, ...live], ({ pid }) => pid);
+    return Map.groupBy([...done, ...live], ({ process }) => process);
   });
 
-  /** A lane for each process, parents before their children. */
-  readonly lanes: ReadonlySignal<readonly Lane[]> = computed(() =>
-    this.#lines.value.map((line) => {
-      const { pid, start, ended } = line.node.row;
-      const calls = this.#callsByPid.value.get(pid) ?? [];
-      const own = calls.filter(({ call }) => call.start >= start && call.start <= (ended ?? Infinity));
-      return { line, calls: own.map(({ call }) => call) };
-    })
-  );
+  /** No process is known, at any time. */
+  readonly empty: ReadonlySignal<boolean> = computed(() => this.#lines.value.length === 0);
+
+  /** A lane for each process that was there in the window's time, parents before their children. */
+  readonly lanes: ReadonlySignal<readonly Lane[]> = computed(() => {
+    const { start, end } = this.window.value;
+    const shown = this.#lines.value.filter(({ node: { row } }) =>
+      row.start <= end && (row.ended ?? Infinity) >= start
+    );
+    return shown.map((line) => {
+      const calls = this.#callsByProcess.value.get(line.node.key) ?? [];
+      return { line, calls: calls.map(({ call }) => call) };
+    });
+  });
 
   readonly window: ReadonlySignal<Span> = computed(() => {
     const chosen = this.#chosen.value;

@@ -8,10 +8,13 @@ import { Timeline } from "./timeline.ts";
 
 function setUp() {
   const at = (first: number, last: number) =>
-    ({ ...EMPTY_SUMMARY, first_ts: first, last_ts: last }) as Summary;
+    ({ ...EMPTY_SUMMARY, first_ts: first, last_ts: last }) as unknown as Summary;
   const summary = signal<Summary | null>(at(0, 1_000_000));
   const rows = [processRow({ pid: 10, start: 0 }), processRow({ pid: 11, ppid: 10, start: 500 })];
-  const calls = signal<readonly CallRow[]>([callRow(900, { pid: 11 }), callRow(100)]);
+  const calls = signal<readonly CallRow[]>([
+    callRow(900, processRow({ pid: 11, start: 500 })),
+    callRow(100, processRow({ pid: 10, start: 0 })),
+  ]);
   const timeline = new Timeline({
     roots: signal(buildTree(rows)),
     calls,
@@ -30,6 +33,13 @@ Deno.test("calls are on the lane of their process", () => {
       [11, ["call-900"]],
     ],
   );
+});
+
+Deno.test("a part of the time has the lanes of that time", () => {
+  const { timeline } = setUp();
+  timeline.zoom(0.0001, 0);
+  assert.deepEqual(timeline.lanes.value.map(({ line }) => line.node.row.pid), [10]);
+  assert.equal(timeline.empty.value, false);
 });
 
 Deno.test("everything is shown until a part is chosen, then that part stays", () => {

@@ -1,23 +1,27 @@
 /** The summary strip: the server's summary, carried forward by the stream until the next one. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { CallRow, Event, LlmCalled, Summary } from "../api.ts";
+import type { AsOf, CallRow, Event, LlmCalled, Summary } from "../api.ts";
 
 export class Totals {
   readonly #summary = signal<Summary | null>(null);
+  /** The last event in the summary that was loaded. */
+  #loaded = 0;
   #pending: { -readonly [K in keyof Summary]: Summary[K] } | null = null;
 
   get summary(): ReadonlySignal<Summary | null> {
     return this.#summary;
   }
 
-  load(summary: Summary): void {
+  /** Events that it has counted are not counted again. */
+  load({ seq, ...summary }: Summary & AsOf): void {
     this.#pending = null;
+    this.#loaded = seq;
     this.#summary.value = summary;
   }
 
   addCall(call: CallRow): void {
     const total = this.#open();
-    if (total === null) return;
+    if (total === null || call.seq <= this.#loaded) return;
     total.calls++;
     total.input_tokens += call.usage.input_tokens ?? 0;
     total.output_tokens += call.usage.output_tokens ?? 0;
@@ -32,7 +36,7 @@ export class Totals {
 
   apply(event: Exclude<Event, LlmCalled>): void {
     const total = this.#open();
-    if (total === null) return;
+    if (total === null || event.seq <= this.#loaded) return;
     seen(total, event.ts);
     const count = event.count ?? 1;
     switch (event.kind) {

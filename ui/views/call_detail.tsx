@@ -4,6 +4,7 @@ import type { LlmCalled } from "../../src/event.ts";
 import type { App } from "../models/app.ts";
 import { formatBytes, formatCost, formatCount, formatDate, formatJson, formatMs } from "../models/format.ts";
 import type { LiveCall } from "../models/live_calls.ts";
+import { processKey } from "../models/process_tree.ts";
 import { routeHash } from "../models/route.ts";
 import { Conversation } from "./conversation.tsx";
 import { Empty } from "./empty.tsx";
@@ -52,7 +53,7 @@ function LiveText({ call }: { readonly call: LiveCall }) {
 }
 
 function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: App }) {
-  const process = app.processes.find(call.pid, call.timing.start);
+  const process = app.processes.byKey.value.get(processKey(call)) ?? null;
   return (
     <>
       <Warning call={call} />
@@ -75,7 +76,7 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
             process === null
               ? `${call.comm}, pid ${call.pid}`
               : (
-                <a key="process" href={routeHash("processes", `${process.pid}-${process.start}`)}>
+                <a key="process" href={routeHash("processes", processKey(process))}>
                   {call.comm}, pid {call.pid}
                 </a>
               ),

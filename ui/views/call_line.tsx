@@ -24,7 +24,7 @@ export function CallLine({ row, snippet, selected }: CallLineProps) {
       </span>
       <span class="call-text" role="cell">
         <a href={routeHash("calls", row.id)} aria-current={selected ? "true" : undefined}>
-          {row.prompt === "" ? <i>no user text</i> : row.prompt}
+          <Prompt row={row} />
         </a>
         <small>{snippet === null ? <Answer row={row} /> : <Snippet text={snippet} />}</small>
       </span>
@@ -71,6 +71,16 @@ export function LiveLine({ call, selected }: { readonly call: LiveCall; readonly
 function LiveTail({ call }: { readonly call: LiveCall }) {
   const text = call.text.value;
   return <bdi class="tail">{text.length > 240 ? `…${text.slice(-240)}` : text}</bdi>;
+}
+
+function Prompt({ row: { prompt, prompt_from } }: { readonly row: CallRow }) {
+  if (prompt === "") return <i>{prompt_from === "tool" ? "empty tool result" : "no user text"}</i>;
+  if (prompt_from === "user") return <>{prompt}</>;
+  return (
+    <>
+      <i>tool result</i> <code>{prompt}</code>
+    </>
+  );
 }
 
 function Answer({ row }: { readonly row: CallRow }) {

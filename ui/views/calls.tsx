@@ -46,8 +46,9 @@ function CallTable({ app, limit }: { readonly app: App; readonly limit: number }
   if (hits !== null && hits.length === 0) {
     return (
       <Empty title={`Nothing found for “${app.calls.search.value?.text ?? ""}”`}>
-        A prompt or an answer must have all the words; of the last one its beginning is enough. Clear the
-        search to see all calls.
+        A prompt or an answer must have all the words; of the last one its beginning is enough.{" "}
+        {app.session.value !== null && "Only the chosen session was searched. "}Clear the search to see all
+        calls.
       </Empty>
     );
   }

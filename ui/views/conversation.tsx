@@ -46,11 +46,13 @@ export function Conversation({ call }: { readonly call: LlmCalled }) {
   );
 }
 
-function MessageBlock({ message }: { readonly message: Message }) {
+function MessageBlock({ message: { role, parts } }: { readonly message: Message }) {
+  // Anthropic sends results of tools in the user's name.
+  const from = parts.length > 0 && parts.every(({ type }) => type === "tool_call_response") ? "tool" : role;
   return (
-    <section class={`message message-${message.role === "user" ? "user" : "other"}`}>
-      <h3>{message.role}</h3>
-      <Parts parts={message.parts} />
+    <section class={`message message-${from === "user" ? "user" : "other"}`}>
+      <h3>{from}</h3>
+      <Parts parts={parts} />
     </section>
   );
 }

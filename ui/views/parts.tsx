@@ -70,7 +70,26 @@ export function ToolCall({ name, id, input }: ToolCallProps) {
         <Icon name="tool" />
         <b>{name}</b> {id !== null && <code>{id}</code>}
       </p>
-      <TextBlock mono text={formatJson(input)} />
+      <ToolInput input={input} />
     </div>
+  );
+}
+
+/** Arguments as a person wrote them: commands and file contents without JSON's escapes. */
+function ToolInput({ input }: { readonly input: unknown }) {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return <TextBlock mono text={formatJson(input)} />;
+  }
+  return (
+    <dl class="arguments">
+      {Object.entries(input).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <TextBlock mono text={formatJson(value)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

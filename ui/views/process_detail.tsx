@@ -46,9 +46,7 @@ export function ProcessDetail({ app, id }: { readonly app: App; readonly id: str
 
 function ProcessFacts({ app, row }: { readonly app: App; readonly row: ProcessRow }) {
   const parent = app.processes.find(row.ppid, row.start);
-  const calls = app.calls.rows.value.filter(({ pid, timing }) =>
-    pid === row.pid && timing.start >= row.start && timing.start <= (row.ended ?? Infinity)
-  );
+  const calls = app.calls.rows.value.filter((call) => processKey(call) === processKey(row));
   return (
     <>
       <Facts

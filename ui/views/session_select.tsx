@@ -1,9 +1,10 @@
-/** Which agent's tree is shown, on every tab. */
+/** Which agent's tree is shown, on every tab; with one there is nothing to choose. */
 import type { App } from "../models/app.ts";
 import { formatArgv, formatDate } from "../models/format.ts";
 
 export function SessionSelect({ app }: { readonly app: App }) {
   const choices = app.sessions.value;
+  if (choices.length < 2 && app.session.value === null) return null;
   return (
     <label class="session">
       <span class="quiet">Session</span>

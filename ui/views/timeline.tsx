@@ -1,5 +1,5 @@
 /** The Timeline tab: controls, the chart, and the selected item. */
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { App } from "../models/app.ts";
 import { formatSpan } from "../models/format.ts";
 import { Empty, Loading } from "./empty.tsx";
@@ -10,7 +10,6 @@ import { type Selection, TimelineDetail } from "./timeline_detail.tsx";
 export function TimelineView({ app }: { readonly app: App }) {
   const { timeline } = app;
   const selection = useSignal<Selection | null>(null);
-  const isEmpty = useComputed(() => timeline.lanes.value.length === 0);
   return (
     <div class="timeline pane">
       <div class="toolbar">
@@ -33,7 +32,7 @@ export function TimelineView({ app }: { readonly app: App }) {
           </li>
         </ul>
       </div>
-      {isEmpty.value ? <NoLanes app={app} /> : <TimelineChart app={app} selection={selection} />}
+      {timeline.empty.value ? <NoLanes app={app} /> : <TimelineChart app={app} selection={selection} />}
       {selection.value !== null && (
         <TimelineDetail
           app={app}

@@ -117,10 +117,9 @@ export function TimelineChart({ app, selection }: ChartProps) {
           </svg>
         </div>
       </div>
-      {marks.forgotten.value > 0 && (
-        <p class="end">
-          {marks.forgotten.value} older marks are not shown. Each process lists all its events.
-        </p>
+      {total === 0 && <p class="end">No process was there in this time.</p>}
+      {marks.older.value && (
+        <p class="end">Only the newest marks are shown. Each process lists all its events.</p>
       )}
     </div>
   );
