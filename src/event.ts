@@ -22,7 +22,7 @@ export interface Actor {
 }
 
 interface Head<K extends string> extends Actor {
-  /** Position in the recording, from 1, without holes. */
+  /** Position in the stream, from 1, without holes; live text has one too, and is not kept in a recording. */
   readonly seq: number;
   readonly ts: Micros;
   readonly kind: K;

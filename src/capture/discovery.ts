@@ -68,11 +68,12 @@ export class Discovery {
   /** Code without a verdict was started or mapped. A process that was stopped for it goes on, whatever the verdict. */
   imageSeen(image: ImageSeen): void {
     try {
-      const file = image.mapped
-        ? mappedFiles(image.pid).find((f) => sameKey(f.key, image.key)) ??
-          mappedFiles(image.pid).find((f) => f.from === image.addr)
-        : { open: `/proc/${image.pid}/exe`, path: readLink(`/proc/${image.pid}/exe`) };
+      const files = mappedFiles(image.pid);
+      // Only the very file may be judged: one that is not held may have exec'ed another by now.
+      const file = files.find((f) => sameKey(f.key, image.key)) ??
+        (image.mapped ? files.find((f) => f.from === image.addr) : image.held ? exeOf(image.pid) : undefined);
       if (file) this.#judge({ ...file, key: image.key }, image);
+      else this.#probes.forget(image.key);
     } finally {
       if (image.held) resume(image.pid);
     }
@@ -138,6 +139,8 @@ export class Discovery {
       return;
     }
     const verdict = this.#options.level === "off" ? { kind: "none" } as const : resolve(file.open);
+    // Its process ended first: whoever uses the file next shows it.
+    if (verdict.kind === "gone") return this.#probes.forget(file.key);
     this.#apply(verdict, file, seen);
     if (this.#judged.size >= MAX_VERDICTS) this.#judged.clear();
     this.#judged.add(name);
@@ -188,6 +191,11 @@ interface Candidate {
   readonly key: FileKey;
   readonly open: string;
   readonly path: string;
+}
+
+function exeOf(pid: number): Omit<Candidate, "key"> {
+  const open = `/proc/${pid}/exe`;
+  return { open, path: readLink(open) };
 }
 
 function sameKey(a: FileKey, b: FileKey): boolean {

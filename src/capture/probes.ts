@@ -99,6 +99,11 @@ export class Probes implements Disposable {
     this.#images.set(fileKeyBytes(key), u32(2));
   }
 
+  /** The file is reported again when it is used next. */
+  forget(key: FileKey): void {
+    this.#images.delete(fileKeyBytes(key));
+  }
+
   select(options: CaptureOptions["select"], exes: readonly FileKey[]): void {
     const names = this.process.map("selected_names");
     for (const comm of options.comms) {

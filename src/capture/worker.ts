@@ -12,7 +12,9 @@ import { Probes } from "./probes.ts";
 import { WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
-const BATCH_BYTES = 4 << 20;
+/** Small enough that the drafts of a batch die young. */
+const CONTROL_BATCH_BYTES = 128 << 10;
+const PAYLOAD_BATCH_BYTES = 4 << 20;
 /** Bytes on their way to the pipeline: what a stall of it may cost in memory before a ring fills. */
 const CREDIT = { control: 64 << 20, payload: 64 << 20 };
 const TICK_MS = 500;
@@ -46,6 +48,10 @@ port.onmessage = ({ data }) => {
     });
   }
 };
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 async function capture(options: CaptureOptions): Promise<void> {
   const started = performance.now();
@@ -81,7 +87,7 @@ async function capture(options: CaptureOptions): Promise<void> {
       await epoll.wait(IDLE_WAIT_MS);
     }
     // A program that starts maps library after library, and is held for each new one.
-    if (!held) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    if (!held) await pause(probes.control.isEmpty() ? GATHER_MS : 0);
   }
   // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
   probes.detachProcess();
@@ -96,10 +102,10 @@ async function capture(options: CaptureOptions): Promise<void> {
   function round(): boolean {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
-    const control = outstanding.control < CREDIT.control ? probes.control.drain(BATCH_BYTES) : null;
+    const control = outstanding.control < CREDIT.control ? probes.control.drain(CONTROL_BATCH_BYTES) : null;
     held = control !== null && records.visit(control, discovery);
     const mayFollow = probes.control.isEmpty() && outstanding.payload < CREDIT.payload;
-    const payload = mayFollow ? probes.payload.drain(BATCH_BYTES, until) : null;
+    const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
     const message: Round = {

@@ -7,6 +7,8 @@ export type Verdict =
   | { readonly kind: "hook"; readonly method: "symbols"; readonly functions: ReadonlyMap<string, number> }
   /** No TLS in it: nothing to report. */
   | { readonly kind: "none" }
+  /** The file could not be reached any more: nothing is known about it. */
+  | { readonly kind: "gone" }
   /** It carries TLS that cannot be hooked yet. */
   | { readonly kind: "unsupported"; readonly reason: string };
 
@@ -31,7 +33,8 @@ export function resolve(path: string): Verdict {
       ? { kind: "hook", method: "symbols", functions }
       : { kind: "none" };
   } catch (error) {
-    if (error instanceof ElfError || error instanceof Deno.errors.NotFound) return { kind: "none" };
+    if (error instanceof ElfError) return { kind: "none" };
+    if (error instanceof Deno.errors.NotFound) return { kind: "gone" };
     if (error instanceof Error) return { kind: "unsupported", reason: `cannot be read: ${error.message}` };
     throw error;
   }
