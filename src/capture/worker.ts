@@ -6,10 +6,11 @@ import { LibbpfLog } from "../../ffi/log.ts";
 import { bootNow } from "./clock.ts";
 import { Discovery } from "./discovery.ts";
 import { exeKeys } from "./exe_keys.ts";
+import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, FromCapture, Round, ToCapture } from "./messages.ts";
 import { Probes } from "./probes.ts";
-import { WorkerRecords } from "./worker_records.ts";
+import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
 /** Small enough that the drafts of a batch die young. */
@@ -63,13 +64,14 @@ async function capture(options: CaptureOptions): Promise<void> {
   const now = () => (options.boot + bootNow(libc)) as Micros;
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(options.select.exes));
-  const discovery = new Discovery(probes, { libc, options });
+  const images = new Images(probes, options.level);
+  const discovery = new Discovery({ probes, images, libc }, options);
   probes.attachProcess();
   const tracked = discovery.begin(now());
   port.postMessage({
     type: "ready",
     sleepable: probes.tls.form.sleepable,
-    libraries: discovery.hooked,
+    libraries: images.hooked,
     tracked,
     elapsed_ms: performance.now() - started,
     ring_bytes: probes.ringBytes,
@@ -77,13 +79,17 @@ async function capture(options: CaptureOptions): Promise<void> {
   using epoll = new Epoll(libc, probes.ringFds);
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
+  const actions: WorkerActions = {
+    imageSeen: (image) => images.seen(image),
+    agentFound: (seen) => discovery.agentFound(seen),
+  };
   let tickDue = 0;
   let held = false;
   let quietSince = 0;
   while (!stopping) {
     if (held) quietSince = performance.now();
     if (!round()) {
-      if (performance.now() - quietSince > QUIET_MS) discovery.explainNext();
+      if (performance.now() - quietSince > QUIET_MS) images.explainNext();
       await epoll.wait(IDLE_WAIT_MS);
     }
     // A program that starts maps library after library, and is held for each new one.
@@ -91,7 +97,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   }
   // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
   probes.detachProcess();
-  discovery.explainAll();
+  images.explainAll();
   const deadline = performance.now() + DRAIN_MS;
   while (round() && performance.now() < deadline);
   tickDue = 0;
@@ -103,7 +109,7 @@ async function capture(options: CaptureOptions): Promise<void> {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
     const control = outstanding.control < CREDIT.control ? probes.control.drain(CONTROL_BATCH_BYTES) : null;
-    held = control !== null && records.visit(control, discovery);
+    held = control !== null && records.visit(control, actions);
     const mayFollow = probes.control.isEmpty() && outstanding.payload < CREDIT.payload;
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
@@ -111,8 +117,8 @@ async function capture(options: CaptureOptions): Promise<void> {
     const message: Round = {
       type: "round",
       now: now(),
-      libraries: discovery.libraries.splice(0),
-      drafts: discovery.drafts.splice(0),
+      libraries: images.libraries.splice(0),
+      drafts: [...discovery.drafts.splice(0), ...images.drafts.splice(0)],
       control,
       payload,
       losses: due ? losses.take() : [],
