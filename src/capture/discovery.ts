@@ -1,6 +1,8 @@
 /** Which processes get followed: the selected ones, and those that the kernel found to be agents, with their trees. */
 import type { Libc } from "../../ffi/libc.ts";
 import type { Draft, Micros } from "../event.ts";
+import { likelyLibraries } from "../targets/likely_libraries.ts";
+import { fileKey } from "./file_key.ts";
 import type { Images } from "./images.ts";
 import { matchesName } from "./match_name.ts";
 import type { CaptureOptions } from "./messages.ts";
@@ -32,6 +34,7 @@ export class Discovery {
   begin(now: Micros): number {
     const { select, launched } = this.#options;
     if (launched !== null) this.#probes.track(launched);
+    if (isDiscovering(this.#options)) this.#hookLikely();
     const all = this.#list();
     const chosen = all.filter((p) =>
       p.pid !== Deno.pid && (select.all || select.pids.includes(p.pid) || this.#isChosenByName(p))
@@ -46,6 +49,14 @@ export class Discovery {
   agentFound(seen: ProcessSeen): void {
     this.#followTree(seen.pid, seen.ts);
     this.#images.judgeMapped(seen);
+  }
+
+  /** Here no program is held for a verdict: what it says first would be over before its library is hooked. */
+  #hookLikely(): void {
+    for (const path of likelyLibraries()) {
+      const key = fileKey(this.#libc, path);
+      if (key) this.#images.hookEarly({ key, open: path, path });
+    }
   }
 
   #list(): Process[] {

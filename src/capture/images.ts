@@ -2,7 +2,7 @@
  * Which files get hooked, decided as they come into view: at start, at an exec, at the mapping of a library. Every file
  * is judged once, by device and inode.
  */
-import type { CoverageChanged, Draft } from "../event.ts";
+import type { CoverageChanged, Draft, Micros } from "../event.ts";
 import { FileSource } from "../targets/file_source.ts";
 import { findHiddenTls, resolve, type Verdict } from "../targets/resolve.ts";
 import { mappedFiles } from "./mapped_files.ts";
@@ -15,6 +15,9 @@ import type { ImageSeen, ProcessSeen } from "./worker_records.ts";
 const MAX_LIBRARIES = 1024;
 const MAX_VERDICTS = 65_536;
 const MAX_UNEXPLAINED = 256;
+
+/** No process: nothing is said of a file that nobody uses. */
+const NOBODY: ProcessSeen = { pid: 0, tid: 0, start: 0 as Micros, comm: "", ts: 0 as Micros };
 
 export class Images {
   /** Found since the last round. */
@@ -76,6 +79,11 @@ export class Images {
     while (this.#unexplained.length > 0) this.explainNext();
   }
 
+  /** Hooks a file that nobody may have mapped yet. */
+  hookEarly(file: Candidate): void {
+    this.#judge(file, NOBODY);
+  }
+
   /** Judges every executable file a process has mapped. */
   judgeMapped(seen: ProcessSeen): void {
     for (const file of mappedFiles(seen.pid)) this.#judge(file, seen);
@@ -107,7 +115,7 @@ export class Images {
         this.#nextLibrary++;
         this.libraries.push({ id, path: file.path, method: verdict.method });
       } catch (error) {
-        if (!canOpen(file.open)) return false;
+        if (seen === NOBODY || !canOpen(file.open)) return false;
         const reason = error instanceof Error ? error.message : String(error);
         this.#cover(seen, { ...about, method: verdict.method, status: "failed", reason });
       }
@@ -139,7 +147,7 @@ export class Images {
   }
 }
 
-interface Candidate {
+export interface Candidate {
   readonly key: FileKey;
   readonly open: string;
   readonly path: string;

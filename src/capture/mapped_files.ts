@@ -13,7 +13,7 @@ export interface MappedFile {
 const line = /^([0-9a-f]+)-([0-9a-f]+) ..x. [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) (\d+) +(\/.*)$/;
 
 /** Empty for a process that has ended. Each file once. */
-export function mappedFiles(pid: number): MappedFile[] {
+export function mappedFiles(pid: number | "self"): MappedFile[] {
   let text: string;
   try {
     text = Deno.readTextFileSync(`/proc/${pid}/maps`);

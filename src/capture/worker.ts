@@ -63,7 +63,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   });
   const now = () => (options.boot + bootNow(libc)) as Micros;
   using probes = await Probes.load({ lib, libc }, options);
-  probes.select(options.select, exeKeys(options.select.exes));
+  probes.select(options.select, exeKeys(libc, options.select.exes));
   const images = new Images(probes, options.level);
   const discovery = new Discovery({ probes, images, libc }, options);
   probes.attachProcess();
