@@ -6,8 +6,9 @@ import { toMicros } from "./clock.ts";
 import * as layout from "./layout.gen.ts";
 import { FileOperation, RecordFlag, RecordType } from "./layout.gen.ts";
 import { toAddress } from "./address.ts";
-import { joinPath, type Name, toName, WalkedPaths } from "./names.ts";
+import { joinPath, type Name, toName } from "./names.ts";
 import { RecordReader } from "./record_reader.ts";
+import { WalkedPaths } from "./walked_paths.ts";
 
 const O_ACCMODE = 3;
 const AF_INET = 2;
@@ -39,9 +40,10 @@ export class ControlDecoder {
   /** Appends the drafts of one batch to `out`. */
   decode(batch: Uint8Array, out: Draft[]): void {
     const view = viewOf(batch);
-    const paths = this.#paths;
+    const reader = new RecordReader(batch, { view, paths: this.#paths });
     const malformed = forEachRecord(view, (at, type, size) => {
-      const draft = this.#record(new RecordReader(batch, { view, at, size, paths }), type);
+      reader.go(at, size);
+      const draft = this.#record(reader, type);
       if (draft) out.push(draft);
     });
     this.#malformed += malformed;

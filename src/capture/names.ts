@@ -12,7 +12,6 @@ export interface Name {
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-const SLASH = 0x2f;
 
 /** Bytes as a name. Never throws. */
 export function toName(bytes: Uint8Array): Name {
@@ -32,50 +31,6 @@ export function toPath(walked: Uint8Array, whole: boolean): Name {
   const path = turn(name.text, whole);
   if (name.b64 === undefined) return { text: path };
   return { text: path, b64: encodeLatin1(turn(decodeLatin1(walked), whole)).toBase64() };
-}
-
-/** Where most paths are: files of a directory that was met before. */
-const MAX_DIRECTORIES = 2048;
-
-interface Directory {
-  readonly walked: Uint8Array;
-  readonly path: string;
-}
-
-/** `toPath`, with directories decoded and turned once: that is most of what a record costs. */
-export class WalkedPaths {
-  readonly #directories = new Map<number, Directory>();
-
-  of(walked: Uint8Array, whole: boolean): Name {
-    let leaf = 0;
-    while (leaf < walked.length && walked[leaf] !== SLASH) leaf++;
-    if (!whole || leaf === 0 || leaf === walked.length) return toPath(walked, whole);
-    const name = lenient.decode(walked.subarray(0, leaf));
-    const directory = name.includes("\uFFFD") ? null : this.#directory(walked, leaf + 1);
-    return directory === null ? toPath(walked, whole) : { text: directory + name };
-  }
-
-  /** The directory whose walk starts at `from`, with its "/"; null when it is not UTF-8. */
-  #directory(walked: Uint8Array, from: number): string | null {
-    // FNV-1a: the bytes are compared, it only has to be quick.
-    let key = 0x811c9dc5;
-    for (let i = from; i < walked.length; i++) key = Math.imul(key ^ walked[i]!, 0x01000193);
-    const known = this.#directories.get(key);
-    if (known && endsWith(walked, { from, end: known.walked })) return known.path;
-    const bytes = walked.slice(from);
-    const { text, b64 } = toPath(bytes, true);
-    if (b64 !== undefined) return null;
-    const path = text === "/" ? text : text + "/";
-    if (this.#directories.size >= MAX_DIRECTORIES) this.#directories.clear();
-    this.#directories.set(key, { walked: bytes, path });
-    return path;
-  }
-}
-
-function endsWith(bytes: Uint8Array, { from, end }: { from: number; end: Uint8Array }): boolean {
-  if (bytes.length - from !== end.length) return false;
-  for (let i = 0; i < end.length; i++) if (bytes[from + i] !== end[i]) return false;
-  return true;
 }
 
 /** A path argument, made absolute by the directory it was relative to. Does not resolve `..` or links. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { joinPath, toName, toPath, WalkedPaths } from "./names.ts";
+import { joinPath, toName, toPath } from "./names.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -45,17 +45,4 @@ Deno.test("a real replacement character is UTF-8", () =>
 Deno.test("a joined name keeps its exact bytes", () => {
   const name = joinPath({ text: "/tmp" }, toName(Uint8Array.of(0x61, 0xff)));
   deepEqual(Uint8Array.fromBase64(name.b64 ?? ""), Uint8Array.of(...bytes("/tmp/a"), 0xff));
-});
-
-Deno.test("a path is the same whether its directory was met before or not", () => {
-  const paths = new WalkedPaths();
-  const walks = [
-    ...["c/b/a/", "d/b/a/", "x/", "", "pipe:/", "\uFEFFc/\uFEFFb/", "é/ü/", "a/", "abc"].map(bytes),
-    Uint8Array.of(0x61, 0x2f, 0xff, 0x2f),
-    Uint8Array.of(0xff, 0x2f, 0x61, 0x2f),
-  ];
-  for (const walked of [...walks, ...walks]) {
-    for (const whole of [true, false]) deepEqual(paths.of(walked, whole), toPath(walked, whole));
-  }
-  deepEqual(paths.of(bytes("\uFEFFc/b/"), true), { text: "/b/\uFEFFc" });
 });

@@ -1,31 +1,28 @@
 /** One record of a ring, field by field. */
 import * as layout from "./layout.gen.ts";
 import { RecordFlag } from "./layout.gen.ts";
-import type { Name, WalkedPaths } from "./names.ts";
+import type { Name } from "./names.ts";
+import type { WalkedPaths } from "./walked_paths.ts";
 
-/** Reads one record; the variable parts are taken in order and never beyond its end. */
+/** Reads the records of a batch one after the other; variable parts are taken in order and never beyond a record's end. */
 export class RecordReader {
   readonly view: DataView;
-  readonly at: number;
+  at = 0;
   readonly #batch: Uint8Array;
   readonly #paths: WalkedPaths;
-  readonly #end: number;
+  #end = 0;
   #next = 0;
 
-  constructor(
-    batch: Uint8Array,
-    record: {
-      readonly view: DataView;
-      readonly at: number;
-      readonly size: number;
-      readonly paths: WalkedPaths;
-    },
-  ) {
+  constructor(batch: Uint8Array, { view, paths }: { readonly view: DataView; readonly paths: WalkedPaths }) {
     this.#batch = batch;
-    this.#paths = record.paths;
-    this.view = record.view;
-    this.at = record.at;
-    this.#end = record.at + record.size;
+    this.#paths = paths;
+    this.view = view;
+  }
+
+  /** Goes to the record of `size` bytes at `at`. */
+  go(at: number, size: number): void {
+    this.at = at;
+    this.#end = at + size;
   }
 
   u16(field: number): number {
