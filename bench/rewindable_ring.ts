@@ -10,12 +10,17 @@ const symbols = {
   ring_buffer__free: { parameters: ["pointer"], result: "void" },
 } as const;
 
+const waiting = {
+  ring_buffer__poll: { parameters: ["pointer", "i32"], result: "i32", nonblocking: true },
+} as const;
+
 const definition = { parameters: ["pointer", "pointer", "usize"], result: "i32" } as const;
 
 type Visit = (data: Deno.PointerObject, size: number) => void;
 
 export class RewindableRing implements Disposable {
   readonly #lib = Deno.dlopen("libbpf.so.1", symbols);
+  readonly #waiting = Deno.dlopen("libbpf.so.1", waiting);
   readonly #position: BigUint64Array;
   readonly #start: bigint;
   readonly #callback: Deno.UnsafeCallback<typeof definition>;
@@ -43,6 +48,12 @@ export class RewindableRing implements Disposable {
   poll(visit: Visit): number {
     this.#visit = visit;
     return this.#lib.symbols.ring_buffer__poll(this.#ring, 0);
+  }
+
+  /** The same without blocking this thread, as a program that also waits has to: each callback then crosses threads. */
+  pollAside(visit: Visit): Promise<number> {
+    this.#visit = visit;
+    return this.#waiting.symbols.ring_buffer__poll(this.#ring, 0);
   }
 
   [Symbol.dispose](): void {
