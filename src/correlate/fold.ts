@@ -10,22 +10,29 @@ import type { Draft, FileOpened, Micros } from "../event.ts";
 const WINDOW_US = 1_000_000;
 const MAX_OPEN = 4096;
 
-interface Folded {
-  readonly last: Draft<FileOpened>;
-  readonly first_ts: Micros;
-  readonly last_ts: Micros;
-  readonly count: number;
+type Opened = Draft<FileOpened>;
+
+/** An open window: what came after the event that opened it. */
+interface Folding {
+  readonly first: Opened;
   readonly until: number;
+  from: Micros;
+  last: Opened;
+  count: number;
 }
 
 export class Fold {
-  readonly #open = new Map<string, Folded>();
+  /** By path first: paths are mostly different, and the key is there already. */
+  readonly #open = new Map<string, Folding[]>();
+  /** All of them in the order their windows end. */
+  #queue: Folding[] = [];
 
   /** Drafts to pass on now, in order. */
   push(drafts: readonly Draft[]): Draft[] {
     const out: Draft[] = [];
+    // Once a batch: batches are far shorter than a window.
+    if (drafts[0]) this.#close(drafts[0].ts, out);
     for (const draft of drafts) {
-      if (this.#open.size > 0) this.#close(draft.ts, out);
       if (draft.kind !== "file.open" || !this.#fold(draft)) out.push(draft);
     }
     return out;
@@ -38,32 +45,38 @@ export class Fold {
     return out;
   }
 
-  #fold(draft: Draft<FileOpened>): boolean {
-    const key = `${draft.pid} ${draft.start} ${draft.access} ${draft.result} ${draft.created} ${draft.path}`;
-    const open = this.#open.get(key);
-    if (!open) {
-      if (this.#open.size >= MAX_OPEN) return false;
-      this.#open.set(key, {
-        last: draft,
-        first_ts: draft.ts,
-        last_ts: draft.ts,
-        count: 0,
-        until: draft.ts + WINDOW_US,
-      });
-      return false;
+  #fold(draft: Opened): boolean {
+    const same = this.#open.get(draft.path);
+    const open = same?.find(({ first }) => isEqual(first, draft));
+    if (open) {
+      if (open.count === 0) open.from = draft.ts;
+      open.last = draft;
+      open.count++;
+      return true;
     }
-    const first_ts = open.count === 0 ? draft.ts : open.first_ts;
-    this.#open.set(key, { ...open, last: draft, first_ts, last_ts: draft.ts, count: open.count + 1 });
-    return true;
+    if (this.#queue.length >= MAX_OPEN) return false;
+    const folding = { first: draft, until: draft.ts + WINDOW_US, from: draft.ts, last: draft, count: 0 };
+    this.#queue.push(folding);
+    if (same) same.push(folding);
+    else this.#open.set(draft.path, [folding]);
+    return false;
   }
 
-  /** In insertion order, which is the order the windows end in. */
   #close(now: number, out: Draft[]): void {
-    for (const [key, { last, first_ts, last_ts, count, until }] of this.#open) {
-      if (until > now) break;
-      this.#open.delete(key);
+    const ends = this.#queue.findIndex(({ until }) => until > now);
+    if (ends === 0) return;
+    for (const folding of this.#queue.splice(0, ends < 0 ? this.#queue.length : ends)) {
+      const { first, from, last, count } = folding;
+      const left = this.#open.get(first.path)?.filter((other) => other !== folding) ?? [];
+      if (left.length > 0) this.#open.set(first.path, left);
+      else this.#open.delete(first.path);
       if (count === 1) out.push(last);
-      else if (count > 1) out.push({ ...last, ts: last_ts, count, first_ts, last_ts });
+      else if (count > 1) out.push({ ...last, count, first_ts: from, last_ts: last.ts });
     }
   }
+}
+
+function isEqual(a: Opened, b: Opened): boolean {
+  return a.pid === b.pid && a.start === b.start && a.access === b.access && a.result === b.result &&
+    a.created === b.created;
 }

@@ -92,7 +92,11 @@ export class Redactor {
       return text;
     };
     for (const { draft, pieces } of items) {
-      if (pieces === null) mapStrings(draft, collect);
+      if (draft.kind === "file.open" || draft.kind === "file.close") {
+        // Most of all events: their texts are known without a walk.
+        collect(draft.path);
+        collect(draft.comm);
+      } else if (pieces === null) mapStrings(draft, collect);
       else for (const piece of pieces) if ("text" in piece) texts.add(piece.context + piece.text);
     }
     return texts;
