@@ -51,17 +51,21 @@ static __always_inline void image_mapped(struct task_struct *task, struct file *
 	if (addr)
 		r.h.flags |= FLAG_MAPPED;
 	/*
-	 * Stopped before its next instruction in user mode. The record is only sent when the stop worked and the other
-	 * way round: without the record nobody would continue it.
+	 * Stopped before its next instruction in user mode. The signal comes first: user space may answer the record with
+	 * SIGCONT before this program goes on, and a stop after that would be for ever. Without the record nobody would
+	 * continue the process, so then the stop is taken back.
 	 */
 	hold = followed && !is_shell_job(task);
-	if (hold)
+	if (hold) {
 		r.h.flags |= FLAG_HELD;
-	r.h.size = sizeof(r);
-	if (bpf_ringbuf_output(&control, &r, sizeof(r), 0))
-		count_loss(LOSS_IMAGE, 1);
-	else if (hold)
 		bpf_send_signal(SIGSTOP_VALUE);
+	}
+	r.h.size = sizeof(r);
+	if (bpf_ringbuf_output(&control, &r, sizeof(r), 0)) {
+		count_loss(LOSS_IMAGE, 1);
+		if (hold)
+			bpf_send_signal(SIGCONT_VALUE);
+	}
 }
 
 #endif

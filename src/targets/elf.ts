@@ -3,16 +3,17 @@
  * limit, and nothing is read that was not asked for (agent binaries are hundreds of megabytes).
  */
 
+import { type DynamicTables, lookup } from "./gnu_hash.ts";
+
 const MAX_SECTIONS = 4096;
 const MAX_SYMBOL_BYTES = 32 << 20;
 const MAX_STRING_BYTES = 32 << 20;
 const MAX_NAME_BYTES = 256;
-const MAX_NOTE_BYTES = 64 << 10;
 const SYMBOL_BYTES = 24;
 const STT_FUNC = 2;
 const SHT_SYMTAB = 2;
 const SHT_DYNSYM = 11;
-const SHT_NOTE = 7;
+const SHT_GNU_HASH = 0x6ffffff6;
 const PT_LOAD = 1;
 
 /** Random access to a file's bytes; a short answer means the file ends there. */
@@ -59,44 +60,50 @@ export class ElfFile {
   /** Defined functions among `names`, by file offset: what a uprobe is attached to. */
   functions(names: ReadonlySet<string>): Map<string, number> {
     const found = new Map<string, number>();
+    const dynamic = this.#dynamicTables();
+    if (dynamic) {
+      for (const name of names) {
+        const symbol = lookup(this.#source, dynamic, name);
+        if (symbol) this.#add(name, symbol, found);
+      }
+    }
     for (const section of this.sections) {
-      if (section.type === SHT_DYNSYM || section.type === SHT_SYMTAB) this.#search(section, names, found);
       if (found.size === names.size) break;
+      if (section.type === SHT_SYMTAB || (section.type === SHT_DYNSYM && !dynamic)) {
+        this.#search(section, names, found);
+      }
     }
     return found;
   }
 
-  /** The GNU build id in hex, or null. */
-  buildId(): string | null {
-    for (const section of this.sections) {
-      if (section.type !== SHT_NOTE || section.name !== ".note.gnu.build-id") continue;
-      const note = this.#source.read(section.offset, Math.min(section.size, MAX_NOTE_BYTES));
-      if (note.length > 16) return note.subarray(16).toHex();
-    }
-    return null;
-  }
-
-  /** Bytes of a section from its start, at most `limit`. */
-  bytes(section: Section, limit: number): Uint8Array {
-    return this.#source.read(section.offset, Math.min(section.size, limit));
+  #dynamicTables(): DynamicTables | null {
+    const hash = this.sections.find(({ type }) => type === SHT_GNU_HASH);
+    const symbols = hash && this.sections[hash.link];
+    const strings = symbols && this.sections[symbols.link];
+    return hash && symbols && strings ? { hash, symbols, strings } : null;
   }
 
   #search(table: Section, names: ReadonlySet<string>, found: Map<string, number>): void {
     const strings = this.sections[table.link];
     if (!strings) return;
-    const symbols = this.bytes(table, MAX_SYMBOL_BYTES);
+    const symbols = this.#source.read(table.offset, Math.min(table.size, MAX_SYMBOL_BYTES));
     const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.byteLength);
-    const text = this.bytes(strings, MAX_STRING_BYTES);
+    const text = this.#source.read(strings.offset, Math.min(strings.size, MAX_STRING_BYTES));
     // The strings say where each name starts; symbols then compare numbers, not text.
     const wanted = positions(text, names);
     if (wanted.size === 0) return;
     for (let at = 0; at + SYMBOL_BYTES <= symbols.length; at += SYMBOL_BYTES) {
       const name = wanted.get(view.getUint32(at, true));
-      if (name === undefined || (view.getUint8(at + 4) & 0xf) !== STT_FUNC) continue;
-      if (view.getUint16(at + 6, true) === 0) continue;
-      const offset = this.#toFileOffset(u64(view, at + 8));
-      if (offset !== null) found.set(name, offset);
+      if (name === undefined) continue;
+      this.#add(name, new DataView(symbols.buffer, symbols.byteOffset + at, SYMBOL_BYTES), found);
     }
+  }
+
+  /** Only a function that is defined here counts. */
+  #add(name: string, symbol: DataView, found: Map<string, number>): void {
+    if ((symbol.getUint8(4) & 0xf) !== STT_FUNC || symbol.getUint16(6, true) === 0) return;
+    const offset = this.#toFileOffset(u64(symbol, 8));
+    if (offset !== null) found.set(name, offset);
   }
 
   #toFileOffset(address: number): number | null {
