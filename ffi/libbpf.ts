@@ -61,11 +61,14 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 const advice: Readonly<Record<number, string>> = {
   1: "EPERM: not permitted. Run as root (CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN are needed)",
   2: "ENOENT: this kernel lacks something the program names",
+  11: "EAGAIN: interrupted while it was loading. Try again",
   12: "ENOMEM: out of memory or locked-memory limit",
   13: "EACCES: the kernel's verifier refused a program",
   22: "EINVAL: the kernel or libbpf does not know something that was asked for",
   28: "ENOSPC: a kernel limit was reached",
   95: "EOPNOTSUPP: this kernel does not support it",
+  4000: "libelf cannot read it. Build it again: make build",
+  4001: "it is not a whole BPF object. Build it again: make build",
 };
 
 /** A sentence for a negative errno. */

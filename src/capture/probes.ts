@@ -6,7 +6,7 @@ import type { Libc } from "../../ffi/libc.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
 import { config } from "./layout.gen.ts";
 import type { CaptureOptions } from "./messages.ts";
-import { loadObjectFiles } from "./object_files.ts";
+import { loadObjectFiles, type ObjectFiles } from "./object_files.ts";
 import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
@@ -43,7 +43,7 @@ export class Probes implements Disposable {
 
   private constructor(
     { lib, libc }: { readonly lib: Libbpf; readonly libc: Libc },
-    { options, files }: { options: CaptureOptions; files: { process: Bytes; tls: Bytes } },
+    { options, files }: { readonly options: CaptureOptions; readonly files: ObjectFiles },
   ) {
     const pageKb = libc.symbols.getpagesize() / 1024;
     const constants = (sleepable: boolean) => ({

@@ -1,7 +1,7 @@
 /** The web page of a trace or of a recording. */
 import type { Info } from "../server/api.ts";
 import { createApp } from "../server/app.ts";
-import { loadAssets } from "../server/assets.ts";
+import { assets } from "../server/assets.ts";
 import { Hub } from "../server/hub.ts";
 import { listen } from "../server/listen.ts";
 import type { Queries } from "../store/queries.ts";
@@ -22,10 +22,10 @@ export interface DashboardOptions {
 }
 
 /** Throws when no port is free. */
-export async function openDashboard({ queries, port, info }: DashboardOptions): Promise<Dashboard> {
+export function openDashboard({ queries, port, info }: DashboardOptions): Dashboard {
   const token = crypto.getRandomValues(new Uint8Array(18)).toBase64({ alphabet: "base64url" });
   const hub = new Hub();
-  const app = createApp({ queries, hub, token, info, assets: await loadAssets() });
+  const app = createApp({ queries, hub, token, info, assets });
   const listening = listen({ app, port });
   return {
     hub,

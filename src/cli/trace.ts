@@ -16,10 +16,12 @@ import { checkCanCapture } from "./preflight.ts";
 import { Recording } from "./recording.ts";
 import { untilStopped } from "./stop.ts";
 import { formatSummary } from "./summary_output.ts";
-import { colorsFor } from "./terminal.ts";
+import { colorsFor, cut } from "./terminal.ts";
 import { selectionOf, type TraceOptions } from "./trace_options.ts";
 import { invokingUser } from "./user.ts";
 import { print, say } from "./print.ts";
+
+const LOG_LINES = 8;
 
 /** Resolves with the exit code. */
 export async function trace(options: TraceOptions): Promise<number> {
@@ -40,7 +42,7 @@ export async function trace(options: TraceOptions): Promise<number> {
     capture: options.capture,
   });
   const dashboard = options.server
-    ? await openDashboard({ queries: recording.queries, port: options.port, info })
+    ? openDashboard({ queries: recording.queries, port: options.port, info })
     : null;
   if (dashboard?.moved) say(`port ${options.port} is taken, using the next free one`);
   say(watchingLine(options, capture));
@@ -102,8 +104,15 @@ async function start(
     return await startCapture(captureOptions, log);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    for (const line of kernelLog(error)) say(line);
     throw new CliError(message, { code: ExitCode.cannotCapture, cause: error });
   }
+}
+
+/** The end of what libbpf and the kernel's verifier said: it names the reason. */
+function kernelLog(error: unknown): string[] {
+  const log = error instanceof Error && typeof error.cause === "string" ? error.cause : "";
+  return log.split("\n").filter((line) => line !== "").slice(-LOG_LINES).map((line) => cut(line, 200));
 }
 
 function watchingLine(options: TraceOptions, { ready }: LiveCapture): string {

@@ -9,7 +9,7 @@ import { say } from "./print.ts";
 export async function view(db: string | undefined, { port }: { readonly port: number }): Promise<number> {
   using store = openRecording(db);
   const meta = store.queries.meta();
-  const dashboard = await openDashboard({
+  const dashboard = openDashboard({
     queries: store.queries,
     port,
     info: () => ({

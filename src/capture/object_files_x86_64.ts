@@ -1,0 +1,2 @@
+export { default as process } from "../../dist/bpf/process.x86_64.o" with { type: "bytes" };
+export { default as tls } from "../../dist/bpf/tls.x86_64.o" with { type: "bytes" };
