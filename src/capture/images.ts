@@ -57,6 +57,11 @@ export class Images {
     }
   }
 
+  /** Continues a process without a verdict: nobody watches any more. */
+  release(image: ImageSeen): void {
+    if (image.held) resume(image.pid);
+  }
+
   /** Work for a quiet moment: why a tracked program showed no plain text. */
   explainNext(): void {
     const next = this.#unexplained.shift();

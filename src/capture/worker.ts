@@ -5,6 +5,7 @@ import { openLibc } from "../../ffi/libc.ts";
 import { LibbpfLog } from "../../ffi/log.ts";
 import { bootNow } from "./clock.ts";
 import { Discovery } from "./discovery.ts";
+import { Dropped } from "./dropped.ts";
 import { exeKeys } from "./exe_keys.ts";
 import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
@@ -83,9 +84,12 @@ async function capture(options: CaptureOptions): Promise<void> {
     imageSeen: (image) => images.seen(image),
     agentFound: (seen) => discovery.agentFound(seen),
   };
+  const dropped = new Dropped();
   let tickDue = 0;
   let held = false;
+  let final = false;
   let quietSince = 0;
+  using _released = { [Symbol.dispose]: release };
   while (!stopping) {
     if (held) quietSince = performance.now();
     if (!round()) {
@@ -95,9 +99,9 @@ async function capture(options: CaptureOptions): Promise<void> {
     // A program that starts maps library after library, and is held for each new one.
     if (!held) await pause(probes.control.isEmpty() ? GATHER_MS : 0);
   }
-  // No process is stopped for a verdict from here on; those that were are in the ring, and are continued.
   probes.detachProcess();
   images.explainAll();
+  final = true;
   const deadline = performance.now() + DRAIN_MS;
   while (round() && performance.now() < deadline);
   tickDue = 0;
@@ -108,9 +112,12 @@ async function capture(options: CaptureOptions): Promise<void> {
   function round(): boolean {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
-    const control = outstanding.control < CREDIT.control ? probes.control.drain(CONTROL_BATCH_BYTES) : null;
-    held = control !== null && records.visit(control, actions);
-    const mayFollow = probes.control.isEmpty() && outstanding.payload < CREDIT.payload;
+    const drained = probes.control.drain(CONTROL_BATCH_BYTES);
+    // Also without credit: a process may be stopped for the verdict that is asked for here.
+    held = drained !== null && records.visit(drained, actions);
+    const control = final || outstanding.control < CREDIT.control ? drained : null;
+    if (drained && !control) dropped.add(drained);
+    const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < CREDIT.payload);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
@@ -121,14 +128,28 @@ async function capture(options: CaptureOptions): Promise<void> {
       drafts: [...discovery.drafts.splice(0), ...images.drafts.splice(0)],
       control,
       payload,
-      losses: due ? losses.take() : [],
+      losses: due ? [...losses.take(), ...dropped.take()] : [],
     };
     const parts = [control, payload].filter((part) => part !== null);
     const found = message.drafts.length + message.losses.length + message.libraries.length > 0;
-    if (!due && !found && parts.length === 0) return false;
+    if (!due && !found && parts.length === 0) return drained !== null;
     outstanding.control += control?.byteLength ?? 0;
     outstanding.payload += payload?.byteLength ?? 0;
     port.postMessage(message, parts.map((part) => part.buffer));
-    return parts.length > 0;
+    return drained !== null || payload !== null;
+  }
+
+  /** However this ends: no process is stopped from here on, and those that were, whose records are in the ring, go on. */
+  function release(): void {
+    probes.detachProcess();
+    const deadline = performance.now() + DRAIN_MS;
+    for (
+      let batch = probes.control.drain(CONTROL_BATCH_BYTES);
+      batch;
+      batch = probes.control.drain(CONTROL_BATCH_BYTES)
+    ) {
+      records.visit(batch, { imageSeen: (image) => images.release(image), agentFound: () => {} });
+      if (performance.now() > deadline) return;
+    }
   }
 }
