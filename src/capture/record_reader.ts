@@ -54,12 +54,19 @@ export class RecordReader {
   }
 
   take(size: number): Uint8Array {
-    const from = Math.min(this.#next, this.#end);
-    this.#next = Math.min(from + size, this.#end);
+    const from = this.#advance(size);
     return this.#batch.subarray(from, this.#next);
   }
 
   path(size: number): Name {
-    return this.#paths.of(this.take(size), !this.flag(RecordFlag.PATH_PARTIAL));
+    const from = this.#advance(size);
+    return this.#paths.of({ view: this.view, from, to: this.#next }, !this.flag(RecordFlag.PATH_PARTIAL));
+  }
+
+  /** Where the next `size` bytes begin; `#next` is then behind those of them that there are. */
+  #advance(size: number): number {
+    const from = Math.min(this.#next, this.#end);
+    this.#next = Math.min(from + size, this.#end);
+    return from;
   }
 }
