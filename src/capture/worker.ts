@@ -84,6 +84,7 @@ async function capture(options: CaptureOptions): Promise<void> {
     imageSeen: (image) => images.seen(image),
     agentFound: (seen) => discovery.agentFound(seen),
   };
+  const releasing: WorkerActions = { imageSeen: (image) => images.release(image), agentFound: () => {} };
   const dropped = new Dropped();
   let tickDue = 0;
   let held = false;
@@ -114,7 +115,7 @@ async function capture(options: CaptureOptions): Promise<void> {
     const until = probes.payload.position();
     const drained = probes.control.drain(CONTROL_BATCH_BYTES);
     // Also without credit: a process may be stopped for the verdict that is asked for here.
-    held = drained !== null && records.visit(drained, actions);
+    held = drained !== null && visit(drained);
     const control = final || outstanding.control < CREDIT.control ? drained : null;
     if (drained && !control) dropped.add(drained);
     const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < CREDIT.payload);
@@ -139,6 +140,16 @@ async function capture(options: CaptureOptions): Promise<void> {
     return drained !== null || payload !== null;
   }
 
+  /** An error of ours must not leave anybody stopped whose record is in the batch. */
+  function visit(batch: Uint8Array): boolean {
+    try {
+      return records.visit(batch, actions);
+    } catch (error) {
+      records.visit(batch, releasing);
+      throw error;
+    }
+  }
+
   /** However this ends: no process is stopped from here on, and those that were, whose records are in the ring, go on. */
   function release(): void {
     probes.detachProcess();
@@ -148,7 +159,7 @@ async function capture(options: CaptureOptions): Promise<void> {
       batch;
       batch = probes.control.drain(CONTROL_BATCH_BYTES)
     ) {
-      records.visit(batch, { imageSeen: (image) => images.release(image), agentFound: () => {} });
+      records.visit(batch, releasing);
       if (performance.now() > deadline) return;
     }
   }

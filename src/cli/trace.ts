@@ -66,9 +66,15 @@ export async function trace(options: TraceOptions): Promise<number> {
     output.write(events);
   };
   cmd?.go();
-  for await (const round of capture.rounds()) {
-    rounds?.write(round);
-    deliver(await pipeline.push(round));
+  let broken = false;
+  try {
+    for await (const round of capture.rounds()) {
+      rounds?.write(round);
+      deliver(await pipeline.push(round));
+    }
+  } catch (error) {
+    broken = true;
+    say(`${error instanceof Error ? error.message : error}. What was captured until here is kept`);
   }
   deliver(await pipeline.end());
   stop.release();
@@ -81,6 +87,7 @@ export async function trace(options: TraceOptions): Promise<number> {
   if (recording.path !== null) say(`recording: ${recording.path} (agentsight view shows it)`);
   // The agent is the user's: it is never ended for a reason of ours.
   const ended = cmd && !stop.isForced() ? await cmd.ended : cmd ? ExitCode.interrupted : ExitCode.ok;
+  if (broken) return ExitCode.cannotCapture;
   if (recording.failed && options.store) return ExitCode.store;
   if (options.strict && lost) return ExitCode.evidenceLost;
   return ended;
