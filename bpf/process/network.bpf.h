@@ -25,12 +25,19 @@ static __always_inline void net_connected(struct task_struct *task, __s32 fd, un
 	struct net_connect_record r = {};
 	struct sockaddr_any to = {};
 
-	if (bpf_probe_read_user(&to, 8, (void *)pointer))
+	if (bpf_probe_read_user(&to, 8, (void *)pointer)) {
+		/* The kernel could read it: a connect that we cannot name. */
+		if (result != -EFAULT_VALUE)
+			count_loss(LOSS_NET, 1);
 		return;
+	}
 	if (to.family == AF_INET6_VALUE) {
 		/* sockaddr_in6: family, port, flow label, address. */
-		if (bpf_probe_read_user(&to.v6, 16, (void *)(pointer + 8)))
+		if (bpf_probe_read_user(&to.v6, 16, (void *)(pointer + 8))) {
+			if (result != -EFAULT_VALUE)
+				count_loss(LOSS_NET, 1);
 			return;
+		}
 		__builtin_memcpy(r.addr, to.v6, 16);
 	} else if (to.family == AF_INET_VALUE) {
 		__builtin_memcpy(r.addr, to.v4, 4);

@@ -16,6 +16,12 @@ const MAX_LIBRARIES = 1024;
 const MAX_VERDICTS = 65_536;
 const MAX_UNEXPLAINED = 256;
 
+/**
+ * The system's own shared libraries are known by their symbols, or have no TLS of their own. Not what lies deeper:
+ * agents are installed in /usr/lib/node_modules.
+ */
+export const systemLibrary = /^\/(?:usr\/)?lib(?:32|64)?\/(?:[^/]*-linux-[^/]*\/)?[^/]+\.so(?:\.[^/]*)?$/;
+
 /** No process: nothing is said of a file that nobody uses. */
 const NOBODY: ProcessSeen = { pid: 0, tid: 0, start: 0 as Micros, comm: "", ts: 0 as Micros };
 
@@ -134,9 +140,8 @@ export class Images {
     return true;
   }
 
-  /** The system's own libraries are known by their symbols, or have none of their own TLS. */
   #explainLater(file: Candidate, seen: ProcessSeen): void {
-    if (/^\/(?:usr\/)?lib/.test(file.path) || this.#unexplained.length >= MAX_UNEXPLAINED) return;
+    if (systemLibrary.test(file.path) || this.#unexplained.length >= MAX_UNEXPLAINED) return;
     try {
       this.#unexplained.push({ source: new FileSource(file.open), path: file.path, seen });
     } catch {

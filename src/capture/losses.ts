@@ -6,7 +6,7 @@ import type { Loss } from "./messages.ts";
 const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
   [LossClass.PROCESS]: { class: "process", reason: "control ring full", unit: "events" },
   [LossClass.FILE]: { class: "file", reason: "control ring full", unit: "events" },
-  [LossClass.NET]: { class: "net", reason: "control ring full", unit: "events" },
+  [LossClass.NET]: { class: "net", reason: "control ring full or address not readable", unit: "events" },
   [LossClass.IMAGE]: { class: "image", reason: "control ring full", unit: "events" },
   [LossClass.TLS_CONTROL]: { class: "tls", reason: "payload ring full", unit: "events" },
   [LossClass.PAYLOAD_RING]: { class: "payload", reason: "payload ring full", unit: "bytes" },
