@@ -18,6 +18,7 @@ export const captureOptions: CaptureOptions = {
   level: "redacted",
   rings: { control: 8 << 20, payload: 32 << 20 },
   launched: null,
+  cache: null,
   boot,
 };
 

@@ -2,6 +2,7 @@
 import { BpfObject } from "../ffi/bpf_object.ts";
 import { Probes } from "../src/capture/probes.ts";
 import { resolve } from "../src/targets/resolve.ts";
+import type { HookPoint } from "../src/targets/target.ts";
 import { mappedFiles } from "../src/capture/mapped_files.ts";
 import { type Bench, type Context, Series } from "./bench.ts";
 import { captureOptions, libs } from "./storm.ts";
@@ -31,7 +32,7 @@ export const tlsCall: Bench = {
       let added: number;
       {
         using probes = await Probes.load(libs, captureOptions);
-        probes.tls.attach(loop.library, { id: 1, functions: loop.functions });
+        probes.tls.attach(loop.library, { id: 1, hooks: loop.hooks });
         untracked.add(await loop.time(rounds) - base);
         probes.track(loop.pid);
         added = await loop.time(rounds) - base;
@@ -40,7 +41,7 @@ export const tlsCall: Bench = {
       using plain = new DisposableStack();
       const object = plain.use(BpfObject.load(libs.lib, image, { name: "fixed_pair" }));
       for (const symbol of ["SSL_write", "SSL_read"]) {
-        const offset = loop.functions.get(symbol)!;
+        const offset = loop.hooks.find(({ name }) => name === symbol)!.offset;
         for (const onReturn of [true, false]) {
           const program = onReturn ? "on_fixed_return" : "on_fixed_call";
           plain.use(object.attachUprobe(program, { path: loop.library, offset, onReturn, cookie: 0 }));
@@ -57,7 +58,7 @@ export const tlsCall: Bench = {
 interface Loop extends AsyncDisposable {
   readonly pid: number;
   readonly library: string;
-  readonly functions: ReadonlyMap<string, number>;
+  readonly hooks: readonly HookPoint[];
   /** Mean of a call, ns. */
   time(rounds: number): Promise<number>;
 }
@@ -69,14 +70,15 @@ async function startLoop({ dir }: Context): Promise<Loop> {
   const line = async () => (await reader.read()).value?.trim() ?? "";
   if (await line() !== "ready") throw new Error("Cannot measure: tls_loop did not start");
   const file = mappedFiles(child.pid).find((f) => f.path.includes("libssl"));
-  const verdict = file && resolve(file.open);
-  if (!file || verdict?.kind !== "hook") {
+  const verdict = file && resolve(file.open, { depth: "names" });
+  const stack = verdict?.kind === "found" ? verdict.stacks[0] : undefined;
+  if (!file || !stack) {
     throw new Error("Cannot measure: tls_loop's libssl cannot be hooked");
   }
   return {
     pid: child.pid,
     library: file.open,
-    functions: verdict.functions,
+    hooks: stack.hooks,
     async time(rounds) {
       await writer.write(new TextEncoder().encode(`${rounds}\n`));
       return Number(await line());

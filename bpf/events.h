@@ -25,6 +25,7 @@ enum record_type {
 	RECORD_TLS_HANDSHAKE,
 	RECORD_TLS_DATA,
 	RECORD_TLS_CLOSE,
+	RECORD_TLS_BIND,
 };
 
 /* What a failed reserve or a full map has cost; index into `losses`. Bytes for the payload classes. */
@@ -61,6 +62,16 @@ enum tls_direction {
 	TLS_RECV = 1,
 };
 
+/* What ties a TLS object to a socket, the surest last. */
+enum tls_bond {
+	/* The last socket this thread received from before it decrypted. */
+	TLS_BOND_THREAD = 1,
+	/* The next record this thread sent has the length this plain text gives. */
+	TLS_BOND_LENGTH,
+	/* The socket was used within the call. */
+	TLS_BOND_NESTED,
+};
+
 /* What a hooked function does; user space attaches with this as the low byte of the cookie, the library's id above it. */
 enum tls_function {
 	TLS_FUNCTION_WRITE = 1,
@@ -71,6 +82,19 @@ enum tls_function {
 	TLS_FUNCTION_HANDSHAKE,
 	TLS_FUNCTION_NEW,
 	TLS_FUNCTION_FREE,
+	/* NSPR's I/O, where the descriptor is a layer over another (TLS), not a socket or file itself. */
+	TLS_FUNCTION_NSPR_WRITE,
+	TLS_FUNCTION_NSPR_READ,
+	/* The same with flags, one of which only looks. */
+	TLS_FUNCTION_NSPR_RECV,
+	/* Go's register ABI; attached at return instructions, because a return probe breaks a stack that moves. */
+	TLS_FUNCTION_GO_WRITE,
+	TLS_FUNCTION_GO_READ,
+	/* One TLS record in the crypto library below (BoringSSL, aws-lc): plain text in, or out. */
+	TLS_FUNCTION_AEAD_SEAL,
+	TLS_FUNCTION_AEAD_SEAL_SCATTER,
+	TLS_FUNCTION_AEAD_OPEN,
+	TLS_FUNCTION_AEAD_OPEN_GATHER,
 };
 
 /* Flags of a record's header. */
@@ -89,6 +113,8 @@ enum record_flag {
 	FLAG_FROM_START = 32,
 	/* image: mapped by mmap, not started by exec. */
 	FLAG_MAPPED = 64,
+	/* tls.open: one direction only, seen at the crypto library; the socket says which two belong together. */
+	FLAG_HALF = 128,
 };
 
 struct record_header {
@@ -193,6 +219,19 @@ struct tls_close_record {
 	__u64 received;
 };
 
+struct tls_bind_record {
+	struct record_header h;
+	__u64 conn;
+	__u64 socket;		/* its inode */
+	__u32 direction;	/* enum tls_direction */
+	__u32 bond;		/* enum tls_bond */
+	__u16 family;		/* AF_INET or AF_INET6 */
+	__u16 port;		/* of the peer */
+	__u16 local_port;
+	__u16 reserved;
+	__u8 addr[16];		/* of the peer, network order; IPv4 in the first four */
+};
+
 struct tls_data_record {
 	struct record_header h;
 	__u64 conn;
@@ -229,12 +268,14 @@ union any_record {
 	struct tls_handshake_record tls_handshake;
 	struct tls_close_record tls_close;
 	struct tls_data_record tls_data;
+	struct tls_bind_record tls_bind;
 	struct running_process running;
 	enum record_type record_type;
 	enum record_flag record_flag;
 	enum loss_class loss_class;
 	enum file_operation file_operation;
 	enum tls_direction tls_direction;
+	enum tls_bond tls_bond;
 	enum tls_function tls_function;
 };
 

@@ -4,6 +4,7 @@
 #include "process/lifecycle.bpf.h"
 #include "process/files.bpf.h"
 #include "process/network.bpf.h"
+#include "process/tls_sockets.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -57,16 +58,35 @@ int on_sys_exit(__u64 *ctx)
 			image_mapped(task, file_of(task, (__s32)ARG4(regs)), (__u64)result, followed);
 		break;
 	case NR_READ:
-	case NR_PREAD64:
 	case NR_READV:
+		if (result > 0)
+			tls_received(task, (__s32)ARG0(regs));
+		/* fallthrough */
+	case NR_PREAD64:
 	case NR_PREADV:
 	case NR_PREADV2:
 		if (result > 0)
 			file_moved(task, (__s32)ARG0(regs), result, 0);
 		break;
+	case NR_RECVFROM:
+	case NR_RECVMSG:
+		if (result > 0)
+			tls_received(task, (__s32)ARG0(regs));
+		break;
+	case NR_SENDTO:
+		if (result > 0)
+			tls_sent(task, (__s32)ARG0(regs), ARG1(regs), result, false);
+		break;
+	case NR_SENDMSG:
+		if (result > 0)
+			tls_message_sent(task, (__s32)ARG0(regs), ARG1(regs));
+		break;
 	case NR_WRITE:
-	case NR_PWRITE64:
 	case NR_WRITEV:
+		if (result > 0)
+			tls_sent(task, (__s32)ARG0(regs), ARG1(regs), nr == NR_WRITE ? result : ARG2(regs), nr == NR_WRITEV);
+		/* fallthrough */
+	case NR_PWRITE64:
 	case NR_PWRITEV:
 	case NR_PWRITEV2:
 	case NR_SENDFILE:

@@ -17,6 +17,10 @@
 #define NR_DUP2 33
 #define NR_SENDFILE 40
 #define NR_CONNECT 42
+#define NR_SENDTO 44
+#define NR_RECVFROM 45
+#define NR_SENDMSG 46
+#define NR_RECVMSG 47
 #define NR_RENAME 82
 #define NR_MKDIR 83
 #define NR_RMDIR 84
@@ -60,6 +64,10 @@
 #define NR_PWRITEV 70
 #define NR_SENDFILE 71
 #define NR_CONNECT 203
+#define NR_SENDTO 206
+#define NR_RECVFROM 207
+#define NR_SENDMSG 211
+#define NR_RECVMSG 212
 #define NR_MMAP 222
 #define NR_RENAMEAT2 276
 #define NR_COPY_FILE_RANGE 285
@@ -84,6 +92,8 @@
 #define FMODE_CREATED_FLAG 0x100000
 #define MODE_TYPE_MASK 0170000
 #define MODE_REGULAR 0100000
+#define MODE_SOCKET 0140000
+#define IPPROTO_TCP_VALUE 6
 #define AF_INET_VALUE 2
 #define AF_INET6_VALUE 10
 #define SIGCONT_VALUE 18

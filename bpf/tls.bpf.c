@@ -1,57 +1,73 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * The TLS boundary: plain text on its way into and out of a library with OpenSSL's interface.
+ * The TLS boundary: plain text on its way into and out of a TLS library.
  *
  * Data is taken when the call returns: only then is it known how much of the buffer counted, and a write that was
  * retried is one write.
  */
-#include "tls/call.bpf.h"
-#include "tls/conn.bpf.h"
+#include "tls/bond.bpf.h"
 #include "tls/discover.bpf.h"
-#include "tls/payload.bpf.h"
+#include "tls/nspr.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline bool is_watched(__u32 tgid)
+static __always_inline void call_begins(struct pt_regs *ctx, __u32 tgid, struct call *call)
 {
-	return tgid != config.self && (config.discover || is_tracked(tgid));
+	struct call_key key = key_at(STACK_AT_ENTRY(ctx));
+
+	remember_call(&key, call);
+	if (is_tracked(tgid))
+		tls_call_begins();
 }
 
-static __always_inline void data_returned(struct pt_regs *ctx, __u32 tgid, __u32 direction)
+static __always_inline void data_passed(struct pt_regs *ctx, __u32 tgid, __u32 direction, struct call *call, __s64 result)
 {
-	struct call call;
+	__u64 length = bytes_of_call(result, call);
 	struct conn *conn;
-	__u64 length;
 
-	if (!take_call(ctx, &call)) {
-		/* Entered before we attached, or evicted: a loss only where somebody watches. */
-		if (is_tracked(tgid) && (__s32)UPROBE_RESULT(ctx) > 0)
-			count_loss(LOSS_TLS_CALL, 1);
-		return;
-	}
-	length = bytes_of_call(ctx, &call);
 	if (!length)
 		return;
-	conn = conn_of(call.ssl, tgid);
+	conn = conn_of(call->ssl, tgid);
 	if (!conn)
 		return;
-	if (!is_tracked(tgid) && (direction != TLS_SEND || !discovered(ctx, conn, &call, length, tgid))) {
+	if (!is_tracked(tgid) && (direction != TLS_SEND || !discovered(ctx, conn, call->buffer, length, tgid))) {
 		conn->stream[direction].bytes += length;
 		conn->stream[direction].calls += 1;
 		return;
 	}
-	emit_payload(ctx, conn, direction, call.buffer, length);
+	announce(ctx, conn);
+	if (direction == TLS_RECV)
+		bind_received(conn);
+	emit_payload(ctx, conn, direction, call->buffer, length);
+	if (direction == TLS_SEND)
+		bind_sent(conn, length);
+}
+
+static __always_inline void go_begins(struct pt_regs *ctx, __u32 tgid, __u32 direction)
+{
+	struct call call = { .ssl = GO_ARG0(ctx), .buffer = GO_ARG1(ctx), .limit = GO_ARG2(ctx) };
+	struct call_key key = go_key(ctx);
+	struct conn *conn;
+
+	remember_call(&key, &call);
+	if (direction != TLS_SEND || !is_tracked(tgid))
+		return;
+	/* The goroutine may be elsewhere when this returns, so what is about to leave is expected now. */
+	conn = conn_of(call.ssl, tgid);
+	if (conn && !conn->socket[TLS_SEND] && call.limit)
+		expect_go_send(conn, call.limit);
 }
 
 static __always_inline void handshake_returned(struct pt_regs *ctx, __u32 tgid)
 {
+	struct call_key key = key_at(STACK_AT_RETURN(ctx));
 	struct tls_handshake_record r = {};
 	struct conn *conn;
 	struct call call;
 
-	if (!take_call(ctx, &call) || !is_tracked(tgid))
+	if (!take_call(&key, &call) || !is_tracked(tgid))
 		return;
-	r.result = (__s32)UPROBE_RESULT(ctx);
+	r.result = (__s32)C_RESULT(ctx);
 	/* A nonblocking handshake returns many times before it is done. */
 	if (r.result != 1)
 		return;
@@ -69,21 +85,41 @@ SEC("uprobe")
 int on_enter(struct pt_regs *ctx)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 function = bpf_get_attach_cookie(ctx) & 0xff;
+	struct call call = {};
+	bool peeks;
 
 	if (!is_watched(tgid))
 		return 0;
-	switch (bpf_get_attach_cookie(ctx) & 0xff) {
+	switch (function) {
 	case TLS_FUNCTION_WRITE:
 	case TLS_FUNCTION_READ:
 	case TLS_FUNCTION_HANDSHAKE:
-		remember_call(ctx, UPROBE_ARG0(ctx), UPROBE_ARG1(ctx), 0);
+		call = (struct call){ .ssl = C_ARG0(ctx), .buffer = C_ARG1(ctx), .limit = (__u32)C_ARG2(ctx) };
+		call_begins(ctx, tgid, &call);
 		break;
 	case TLS_FUNCTION_WRITE_EX:
 	case TLS_FUNCTION_READ_EX:
-		remember_call(ctx, UPROBE_ARG0(ctx), UPROBE_ARG1(ctx), UPROBE_ARG3(ctx));
+		call = (struct call){ .ssl = C_ARG0(ctx), .buffer = C_ARG1(ctx), .limit = C_ARG2(ctx), .length_pointer = C_ARG3(ctx) };
+		call_begins(ctx, tgid, &call);
+		break;
+	case TLS_FUNCTION_NSPR_WRITE:
+	case TLS_FUNCTION_NSPR_READ:
+	case TLS_FUNCTION_NSPR_RECV:
+		call = (struct call){ .buffer = C_ARG1(ctx), .limit = (__u32)C_ARG2(ctx) };
+		peeks = function == TLS_FUNCTION_NSPR_RECV && (C_ARG3(ctx) & PR_MSG_PEEK);
+		if (!peeks && is_layer(C_ARG0(ctx)))
+			call.ssl = C_ARG0(ctx);
+		call_begins(ctx, tgid, &call);
+		break;
+	case TLS_FUNCTION_GO_WRITE:
+		go_begins(ctx, tgid, TLS_SEND);
+		break;
+	case TLS_FUNCTION_GO_READ:
+		go_begins(ctx, tgid, TLS_RECV);
 		break;
 	case TLS_FUNCTION_FREE:
-		conn_ended(UPROBE_ARG0(ctx), tgid);
+		conn_ended(C_ARG0(ctx), tgid);
 		break;
 	}
 	return 0;
@@ -92,26 +128,45 @@ int on_enter(struct pt_regs *ctx)
 SEC("uretprobe")
 int on_return(struct pt_regs *ctx)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, direction = TLS_SEND;
+	struct call_key key = key_at(STACK_AT_RETURN(ctx));
+	__s64 result = (__s32)C_RESULT(ctx);
+	struct call call;
 
 	if (!is_watched(tgid))
 		return 0;
 	switch (bpf_get_attach_cookie(ctx) & 0xff) {
+	case TLS_FUNCTION_HANDSHAKE:
+		handshake_returned(ctx, tgid);
+		return 0;
+	case TLS_FUNCTION_NEW:
+		if (C_RESULT(ctx))
+			conn_started(C_RESULT(ctx), tgid);
+		return 0;
 	case TLS_FUNCTION_WRITE:
 	case TLS_FUNCTION_WRITE_EX:
-		data_returned(ctx, tgid, TLS_SEND);
+	case TLS_FUNCTION_NSPR_WRITE:
 		break;
 	case TLS_FUNCTION_READ:
 	case TLS_FUNCTION_READ_EX:
-		data_returned(ctx, tgid, TLS_RECV);
+	case TLS_FUNCTION_NSPR_READ:
+	case TLS_FUNCTION_NSPR_RECV:
+		direction = TLS_RECV;
 		break;
-	case TLS_FUNCTION_HANDSHAKE:
-		handshake_returned(ctx, tgid);
-		break;
-	case TLS_FUNCTION_NEW:
-		if (UPROBE_RESULT(ctx))
-			conn_started(UPROBE_RESULT(ctx), tgid);
+	case TLS_FUNCTION_GO_READ:
+		direction = TLS_RECV;
+		/* fallthrough */
+	case TLS_FUNCTION_GO_WRITE:
+		key = go_key(ctx);
+		result = GO_RESULT(ctx);
 		break;
 	}
+	if (is_tracked(tgid))
+		tls_call_ends();
+	if (take_call(&key, &call))
+		data_passed(ctx, tgid, direction, &call, result);
+	else if (is_tracked(tgid) && result > 0)
+		/* Entered before we attached, or evicted: a loss only where somebody watches. */
+		count_loss(LOSS_TLS_CALL, 1);
 	return 0;
 }

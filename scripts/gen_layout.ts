@@ -30,6 +30,7 @@ const structs = {
   tls_handshake_record: "tlsHandshake",
   tls_close_record: "tlsClose",
   tls_data_record: "tlsData",
+  tls_bind_record: "tlsBind",
   running_process: "running",
 };
 
@@ -39,6 +40,7 @@ const enums = {
   loss_class: "LossClass",
   file_operation: "FileOperation",
   tls_direction: "TlsDirection",
+  tls_bond: "TlsBond",
   tls_function: "TlsFunction",
 };
 

@@ -128,9 +128,19 @@ export interface HttpExchanged extends Head<"http.exchange"> {
   readonly duration_ms: number;
   /** Whether the traced process sent the request or answered it. */
   readonly role: "client" | "server";
+  /** The other end of the connection's socket; null when it could not be told. */
+  readonly peer: Peer | null;
   readonly complete: boolean;
   /** Bytes known to be missing from this exchange. */
   readonly gaps: number;
+}
+
+/** The other end of a connection, as far as the plain text can be tied to a socket. */
+export interface Peer {
+  readonly addr: string;
+  readonly port: number;
+  /** `certain`: used within the TLS call; `strong`: a record of the right length left next; `likely`: by thread. */
+  readonly confidence: "certain" | "strong" | "likely";
 }
 
 /** OpenTelemetry GenAI message parts. */
@@ -195,6 +205,7 @@ export interface LlmCalled extends Head<"llm.call"> {
   readonly model: string | null;
   readonly endpoint: string;
   readonly http: { readonly version: string; readonly status: number | null };
+  readonly peer: Peer | null;
   readonly streaming: boolean;
   /** A real id the client or provider sent, never an invented one. */
   readonly conversation: string | null;
@@ -262,9 +273,14 @@ export interface LossCounted extends Head<"loss"> {
 /** What could be seen of a process and from when, or why not and what to do. */
 export interface CoverageChanged extends Head<"coverage"> {
   readonly exe: string;
+  /** The file that carries the TLS. */
   readonly library: string | null;
+  /** The TLS implementation in it. */
+  readonly stack: string | null;
+  /** How its functions were found. */
   readonly method: string | null;
-  readonly status: "attached" | "unsupported" | "failed" | "timeout";
+  /** `verified`: what the hooks gave was plain text; `rejected`: it was not, and they are off again. */
+  readonly status: "attached" | "verified" | "rejected" | "unsupported" | "failed" | "timeout";
   readonly since: Micros;
   readonly reason?: string;
 }

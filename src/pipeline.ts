@@ -6,7 +6,7 @@
  */
 import { Coverage } from "./capture/coverage.ts";
 import { ControlDecoder } from "./capture/decode_control.ts";
-import { type LibraryUse, PayloadDecoder } from "./capture/decode_payload.ts";
+import { PayloadDecoder } from "./capture/decode_payload.ts";
 import type { CaptureLevel, Loss, Round } from "./capture/messages.ts";
 import { Fold } from "./correlate/fold.ts";
 import { Sessions } from "./correlate/sessions.ts";
@@ -48,14 +48,20 @@ export class Pipeline {
     this.#coverage.observe(drafts);
     this.#coverage.hooked(round.libraries);
 
-    const streams = { records: [] as StreamRecord[], uses: [] as LibraryUse[] };
-    if (round.payload) this.#payload.decode(round.payload, streams);
-    for (const use of streams.uses) drafts.push(...this.#coverage.used(use));
+    const records: StreamRecord[] = [];
+    if (round.payload) this.#payload.decode(round.payload, records);
     drafts.push(
-      ...this.#interpreter.push(streams.records),
+      ...this.#coverage.used(records),
+      ...this.#interpreter.push(records),
       ...this.#interpreter.flush(this.#now, { final: false }),
+      ...this.#coverage.spoke(this.#interpreter.takeSpoken(), this.#now),
     );
     return this.#finish(drafts, round.losses, { final: false });
+  }
+
+  /** Hooked libraries that gave no plain text, since the last call: their hooks are to be taken off. */
+  takeRejected(): number[] {
+    return this.#coverage.takeRejected();
   }
 
   /** What was in flight: unfinished calls, open counts. */

@@ -3,34 +3,30 @@
 #ifndef AGENTSIGHT_CALL_BPF_H
 #define AGENTSIGHT_CALL_BPF_H
 
-#include "../shared.bpf.h"
-
-#if defined(__TARGET_ARCH_x86)
-#define UPROBE_ARG0(ctx) ((__u64)(ctx)->di)
-#define UPROBE_ARG1(ctx) ((__u64)(ctx)->si)
-#define UPROBE_ARG3(ctx) ((__u64)(ctx)->cx)
-#define UPROBE_RESULT(ctx) ((__u64)(ctx)->ax)
-/* The return popped its address. */
-#define STACK_AT_ENTRY(ctx) ((__u64)(ctx)->sp)
-#define STACK_AT_RETURN(ctx) ((__u64)(ctx)->sp - 8)
-#elif defined(__TARGET_ARCH_arm64)
-#define UPROBE_ARG0(ctx) ((__u64)(ctx)->regs[0])
-#define UPROBE_ARG1(ctx) ((__u64)(ctx)->regs[1])
-#define UPROBE_ARG3(ctx) ((__u64)(ctx)->regs[3])
-#define UPROBE_RESULT(ctx) ((__u64)(ctx)->regs[0])
-#define STACK_AT_ENTRY(ctx) ((__u64)(ctx)->sp)
-#define STACK_AT_RETURN(ctx) ((__u64)(ctx)->sp)
-#endif
+#include "registers.bpf.h"
 
 struct call_key {
-	__u64 thread;
-	__u64 stack;
+	__u64 thread;	/* or goroutine */
+	__u64 stack;	/* a goroutine's stack moves: its depth */
+	__u32 tgid;
+	__u32 reserved;
+};
+
+/* A TLS record at the crypto library, as its nonce and additional data tell. */
+struct tls_record {
+	__u64 nonce;	/* the part that counts */
+	__u32 nonce_head;
+	__u32 content_type;	/* 0: TLS 1.3, where it follows the plain text */
+	__u32 size;	/* the record's own length field */
+	__u32 reserved;
 };
 
 struct call {
-	__u64 ssl;
+	__u64 ssl;		/* 0: nothing to see here */
 	__u64 buffer;
+	__u64 limit;		/* more than was asked for cannot be the answer */
 	__u64 length_pointer;	/* 0: the count is the return value */
+	struct tls_record record;
 };
 
 struct {
@@ -40,44 +36,52 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-static __always_inline long read_user(void *to, __u32 size, __u64 from)
+static __always_inline struct call_key key_at(__u64 stack)
 {
-	/* The sleepable form brings absent pages in; it may wait, so nothing shared is held while it runs. */
-	if (config.sleepable)
-		return bpf_copy_from_user(to, size, (void *)from);
-	return bpf_probe_read_user(to, size, (void *)from);
+	__u64 thread = bpf_get_current_pid_tgid();
+
+	return (struct call_key){ .thread = thread, .stack = stack, .tgid = thread >> 32 };
 }
 
-static __always_inline void remember_call(struct pt_regs *ctx, __u64 ssl, __u64 buffer, __u64 length_pointer)
+/*
+ * The goroutine may go on on another thread, and on a larger copy of its stack. Its first two words are the stack's
+ * bounds: the distance to the upper one stays.
+ */
+static __always_inline struct call_key go_key(struct pt_regs *ctx)
 {
-	struct call_key key = { .thread = bpf_get_current_pid_tgid(), .stack = STACK_AT_ENTRY(ctx) };
-	struct call call = { .ssl = ssl, .buffer = buffer, .length_pointer = length_pointer };
+	__u64 routine = GO_ROUTINE(ctx), top = 0;
 
-	bpf_map_update_elem(&calls, &key, &call, BPF_ANY);
+	read_user(&top, sizeof(top), routine + 8);
+	return (struct call_key){ .thread = routine, .stack = top - STACK_AT_ENTRY(ctx), .tgid = bpf_get_current_pid_tgid() >> 32 };
 }
 
-static __always_inline bool take_call(struct pt_regs *ctx, struct call *call)
+static __always_inline void remember_call(struct call_key *key, struct call *call)
 {
-	struct call_key key = { .thread = bpf_get_current_pid_tgid(), .stack = STACK_AT_RETURN(ctx) };
-	struct call *found = bpf_map_lookup_elem(&calls, &key);
+	bpf_map_update_elem(&calls, key, call, BPF_ANY);
+}
+
+static __always_inline bool take_call(struct call_key *key, struct call *call)
+{
+	struct call *found = bpf_map_lookup_elem(&calls, key);
 
 	if (!found)
 		return false;
 	*call = *found;
-	bpf_map_delete_elem(&calls, &key);
+	bpf_map_delete_elem(&calls, key);
 	return true;
 }
 
-static __always_inline __u64 bytes_of_call(struct pt_regs *ctx, struct call *call)
+static __always_inline __u64 bytes_of_call(__s64 result, struct call *call)
 {
-	__s32 result = (__s32)UPROBE_RESULT(ctx);
-	__u64 length = 0;
+	__u64 length = result;
 
-	if (result <= 0)
+	if (result <= 0 || !call->ssl)
 		return 0;
-	if (!call->length_pointer)
-		return result;
-	if (read_user(&length, sizeof(length), call->length_pointer)) {
+	if (call->length_pointer && read_user(&length, sizeof(length), call->length_pointer)) {
+		count_loss(LOSS_TLS_CALL, 1);
+		return 0;
+	}
+	if (length > call->limit) {
 		count_loss(LOSS_TLS_CALL, 1);
 		return 0;
 	}

@@ -3,6 +3,7 @@
 #ifndef AGENTSIGHT_CONN_BPF_H
 #define AGENTSIGHT_CONN_BPF_H
 
+#include "../tls_thread.bpf.h"
 #include "call.bpf.h"
 
 enum conn_verdict {
@@ -30,6 +31,10 @@ struct conn {
 	__u32 announced;
 	__u32 verdict;		/* enum conn_verdict, while its process is not tracked */
 	__u32 peeked;		/* bytes looked at for that verdict */
+	__u32 half;		/* one direction, by the key of a crypto library */
+	__u32 nonce_head;
+	__u64 nonce;		/* of the last record of that key */
+	__u64 socket[2];	/* inode each direction was last bound to */
 };
 
 struct {
@@ -39,13 +44,22 @@ struct {
 	__type(value, struct conn);
 } conns SEC(".maps");
 
-__u64 last_conn_id = 0;
+/* The last connection's id. A map, not a variable: two objects count with it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} conn_ids SEC(".maps");
 
-static __always_inline struct conn *conn_create(struct conn_key *key, __u64 process_start, __u32 from_start)
+static __always_inline struct conn *conn_create(struct conn_key *key, __u64 process_start, __u32 from_start, __u32 half)
 {
-	struct conn conn = { .process_start = process_start, .from_start = from_start };
+	struct conn conn = { .process_start = process_start, .from_start = from_start, .half = half };
+	__u32 zero = 0;
+	__u64 *last = bpf_map_lookup_elem(&conn_ids, &zero);
 
-	conn.id = __sync_fetch_and_add(&last_conn_id, 1) + 1;
+	if (last)
+		conn.id = __sync_fetch_and_add(last, 1) + 1;
 	bpf_map_update_elem(&conns, key, &conn, BPF_ANY);
 	return bpf_map_lookup_elem(&conns, key);
 }
@@ -65,7 +79,7 @@ static __always_inline struct conn *conn_of(__u64 ssl, __u32 tgid)
 
 	if (conn && conn->process_start == start)
 		return conn;
-	return conn_create(&key, start, 0);
+	return conn_create(&key, start, 0, 0);
 }
 
 /* Said once, before the first fact about the connection. */
@@ -79,6 +93,8 @@ static __always_inline void announce(struct pt_regs *ctx, struct conn *conn)
 	fill_header(&r.h, RECORD_TLS_OPEN, (struct task_struct *)bpf_get_current_task());
 	if (conn->from_start && conn->stream[TLS_SEND].bytes == 0 && conn->stream[TLS_RECV].bytes == 0)
 		r.h.flags |= FLAG_FROM_START;
+	if (conn->half)
+		r.h.flags |= FLAG_HALF;
 	r.conn = conn->id;
 	r.library = bpf_get_attach_cookie(ctx) >> 8;
 	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
@@ -108,7 +124,7 @@ static __always_inline void conn_started(__u64 ssl, __u32 tgid)
 	struct conn_key key = { .ssl = ssl, .tgid = tgid };
 
 	conn_ended(ssl, tgid);
-	conn_create(&key, current_process_start(), 1);
+	conn_create(&key, current_process_start(), 1, 0);
 }
 
 #endif

@@ -154,7 +154,7 @@ static __always_inline bool look(struct peek *peek, __u32 have, __u32 take, __u6
  * Looks at the next bytes an untracked process sends. True when they show an agent: it is tracked from here on, and
  * what the connection sent before is emitted.
  */
-static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, struct call *call, __u64 length, __u32 tgid)
+static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, __u64 buffer, __u64 length, __u32 tgid)
 {
 	__u64 id = conn->id, held = conn->stream[TLS_SEND].bytes;
 	__u32 have = conn->peeked, take, zero = 0;
@@ -177,7 +177,7 @@ static __always_inline bool discovered(struct pt_regs *ctx, struct conn *conn, s
 	take = PEEK_SIZE - have;
 	if (take > length)
 		take = length;
-	if (!look(peek, have, take, call->buffer))
+	if (!look(peek, have, take, buffer))
 		return false;
 	have += take;
 	conn->peeked = have;

@@ -1,18 +1,20 @@
 /** decode: the payload ring → records of connections, in order. */
-import type { Actor, Micros } from "../event.ts";
+import type { Peer } from "../event.ts";
 import type { StreamRecord } from "../protocol/stream_record.ts";
 import { Actors } from "./actors.ts";
+import { toAddress } from "./address.ts";
 import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import * as layout from "./layout.gen.ts";
-import { RecordFlag, RecordType, TlsDirection } from "./layout.gen.ts";
+import { RecordFlag, RecordType, TlsBond, TlsDirection } from "./layout.gen.ts";
 
-/** A process used a hooked library. */
-export interface LibraryUse {
-  readonly actor: Actor;
-  readonly library: number;
-  readonly ts: Micros;
-}
+const AF_INET = 2;
+
+const confidences: Readonly<Record<number, Peer["confidence"]>> = {
+  [TlsBond.THREAD]: "likely",
+  [TlsBond.LENGTH]: "strong",
+  [TlsBond.NESTED]: "certain",
+};
 
 export class PayloadDecoder {
   readonly #boot: number;
@@ -32,7 +34,7 @@ export class PayloadDecoder {
   }
 
   /** Appends the records of one batch. Data is not copied: it points into `batch`. */
-  decode(batch: Uint8Array, out: { readonly records: StreamRecord[]; readonly uses: LibraryUse[] }): void {
+  decode(batch: Uint8Array, records: StreamRecord[]): void {
     const view = viewOf(batch);
     const malformed = forEachRecord(view, (at, type, size) => {
       const u32 = (field: number) => view.getUint32(at + field, true);
@@ -43,7 +45,7 @@ export class PayloadDecoder {
         case RecordType.TLS_DATA: {
           const from = at + layout.tlsData.size;
           const length = Math.min(u32(layout.tlsData.length), size - layout.tlsData.size);
-          out.records.push({
+          records.push({
             type: "data",
             conn: u64(layout.tlsData.conn),
             dir: u32(layout.tlsData.direction) === TlsDirection.SEND ? "send" : "recv",
@@ -58,15 +60,43 @@ export class PayloadDecoder {
         case RecordType.TLS_OPEN: {
           const flags = view.getUint16(at + layout.header.flags, true);
           const fromStart = (flags & RecordFlag.FROM_START) !== 0;
-          out.records.push({ type: "open", conn: u64(layout.tlsOpen.conn), fromStart, ts, actor });
-          out.uses.push({ actor, library: u64(layout.tlsOpen.library), ts });
+          const library = u64(layout.tlsOpen.library);
+          records.push({
+            type: "open",
+            conn: u64(layout.tlsOpen.conn),
+            fromStart,
+            ...((flags & RecordFlag.HALF) !== 0 && { half: true as const }),
+            library,
+            ts,
+            actor,
+          });
+          break;
+        }
+        case RecordType.TLS_BIND: {
+          const { tlsBind } = layout;
+          const family = view.getUint16(at + tlsBind.family, true);
+          const addr = batch.subarray(at + tlsBind.addr, at + tlsBind.addr + 16);
+          records.push({
+            type: "bind",
+            conn: u64(tlsBind.conn),
+            dir: u32(tlsBind.direction) === TlsDirection.SEND ? "send" : "recv",
+            socket: u64(tlsBind.socket),
+            localPort: view.getUint16(at + tlsBind.local_port, true),
+            peer: {
+              addr: toAddress(family === AF_INET ? addr.subarray(0, 4) : addr),
+              port: view.getUint16(at + tlsBind.port, true),
+              confidence: confidences[u32(tlsBind.bond)] ?? "likely",
+            },
+            ts,
+            actor,
+          });
           break;
         }
         case RecordType.TLS_CLOSE:
-          out.records.push({ type: "close", conn: u64(layout.tlsClose.conn), ts, actor });
+          records.push({ type: "close", conn: u64(layout.tlsClose.conn), ts, actor });
           break;
         case RecordType.EXIT:
-          out.records.push({ type: "exit", pid: actor.pid, start: actor.start, ts });
+          records.push({ type: "exit", pid: actor.pid, start: actor.start, ts });
           break;
         case RecordType.TLS_HANDSHAKE:
           break;

@@ -1,66 +1,89 @@
 /**
  * Which files get hooked, decided as they come into view: at start, at an exec, at the mapping of a library. Every file
- * is judged once, by device and inode.
+ * is judged once, by device and inode. The resolver looks into it; meanwhile the processes that wait for the verdict
+ * stay stopped, for at most HOLD_MS.
  */
-import type { CoverageChanged, Draft, Micros } from "../event.ts";
-import { FileSource } from "../targets/file_source.ts";
-import { findHiddenTls, resolve, type Verdict } from "../targets/resolve.ts";
+import type { Libc } from "../../ffi/libc.ts";
+import type { Draft } from "../event.ts";
+import type { Depth } from "../targets/resolve.ts";
+import { HOLD_MS, resume } from "./held.ts";
+import { Hooking } from "./hooking.ts";
 import { mappedFiles } from "./mapped_files.ts";
 import type { CaptureLevel, HookedLibrary } from "./messages.ts";
 import type { FileKey, Probes } from "./probes.ts";
 import { readLink } from "./processes.ts";
+import type { Resolver } from "./resolver.ts";
+import type { ResolveAnswer } from "./resolver_worker.ts";
+import { isSystemLibrary } from "./system_library.ts";
 import type { ImageSeen, ProcessSeen } from "./worker_records.ts";
 
-/** A program that writes libraries without end must not fill the kernel with hooks, nor us with verdicts. */
-const MAX_LIBRARIES = 1024;
-const MAX_VERDICTS = 65_536;
-const MAX_UNEXPLAINED = 256;
+/** A program that makes files without end must not fill our memory: what is over this is judged when it is used next. */
+const MAX_JUDGED = 65_536;
+const MAX_PENDING = 4096;
+/** Processes that are told of, for one file under examination. */
+const MAX_USERS = 64;
 
-/**
- * The system's own shared libraries are known by their symbols, or have no TLS of their own. Not what lies deeper:
- * agents are installed in /usr/lib/node_modules.
- */
-export const systemLibrary = /^\/(?:usr\/)?lib(?:32|64)?\/(?:[^/]*-linux-[^/]*\/)?[^/]+\.so(?:\.[^/]*)?$/;
+export interface Candidate {
+  readonly key: FileKey;
+  readonly open: string;
+  readonly path: string;
+}
 
-/** No process: nothing is said of a file that nobody uses. */
-const NOBODY: ProcessSeen = { pid: 0, tid: 0, start: 0 as Micros, comm: "", ts: 0 as Micros };
+/** A file under examination. */
+interface Pending {
+  readonly file: Candidate;
+  /** Who uses it, first to last. */
+  readonly users: ProcessSeen[];
+  readonly held: Map<number, ProcessSeen>;
+  depth: Depth;
+  /** Until when, by performance.now(), the first process may be held. */
+  deadline: number;
+}
 
 export class Images {
-  /** Found since the last round. */
-  readonly libraries: HookedLibrary[] = [];
-  readonly drafts: Draft[] = [];
   readonly #probes: Probes;
   readonly #level: CaptureLevel;
+  readonly #resolver: Resolver;
+  readonly #hooking: Hooking;
   readonly #judged = new Set<string>();
-  /** Files without hooks that tracked processes run, opened while they can be; looked into when there is time. */
-  readonly #unexplained: {
-    readonly source: FileSource;
-    readonly path: string;
-    readonly seen: ProcessSeen;
-  }[] = [];
-  #nextLibrary = 1;
+  readonly #pending = new Map<string, Pending>();
+  readonly #quick = new Set<string>();
+  #settled = () => {};
 
-  constructor(probes: Probes, level: CaptureLevel) {
+  constructor(
+    { probes, libc, resolver }: { readonly probes: Probes; readonly libc: Libc; readonly resolver: Resolver },
+    level: CaptureLevel,
+  ) {
     this.#probes = probes;
     this.#level = level;
+    this.#resolver = resolver;
+    this.#hooking = new Hooking(probes, libc);
   }
 
   get hooked(): number {
-    return this.#nextLibrary - 1;
+    return this.#hooking.count;
   }
 
-  /** Code without a verdict was started or mapped. A process that was stopped for it goes on, whatever the verdict. */
+  /** Some process is stopped for a verdict. */
+  get holding(): boolean {
+    for (const { held } of this.#pending.values()) if (held.size > 0) return true;
+    return false;
+  }
+
+  /** What was found out since the last call. */
+  take(): { readonly libraries: readonly HookedLibrary[]; readonly drafts: readonly Draft[] } {
+    return this.#hooking.take();
+  }
+
+  /** Code without a verdict was started or mapped. */
   seen(image: ImageSeen): void {
-    try {
-      const files = mappedFiles(image.pid);
-      // Only the very file may be judged: one that is not held may have exec'ed another by now.
-      const file = files.find((f) => sameKey(f.key, image.key)) ??
-        (image.mapped ? files.find((f) => f.from === image.addr) : image.held ? exeOf(image.pid) : undefined);
-      if (file) this.#judge({ ...file, key: image.key }, image);
-      else this.#probes.forget(image.key);
-    } finally {
-      if (image.held) resume(image.pid);
-    }
+    const files = mappedFiles(image.pid);
+    // Only the very file may be judged: one that is not held may have exec'ed another by now.
+    const file = files.find((f) => sameKey(f.key, image.key)) ??
+      (image.mapped ? files.find((f) => f.from === image.addr) : image.held ? exeOf(image.pid) : undefined);
+    if (file) return this.#judge({ ...file, key: image.key }, image, { held: image.held });
+    this.#probes.forget(image.key);
+    this.release(image);
   }
 
   /** Continues a process without a verdict: nobody watches any more. */
@@ -68,99 +91,100 @@ export class Images {
     if (image.held) resume(image.pid);
   }
 
-  /** Work for a quiet moment: why a tracked program showed no plain text. */
-  explainNext(): void {
-    const next = this.#unexplained.shift();
-    if (!next) return;
-    using source = next.source;
-    const stack = findHiddenTls(source);
-    if (stack === null) return;
-    const reason = `${stack}: no symbols to hook; its TLS traffic is not seen`;
-    this.#cover(next.seen, {
-      exe: next.path,
-      library: next.path,
-      method: null,
-      status: "unsupported",
-      reason,
-    });
-  }
-
-  /** Before the end; only programs that ended early are still waiting. */
-  explainAll(): void {
-    while (this.#unexplained.length > 0) this.explainNext();
+  /** However this ends, nobody stays stopped. */
+  releaseAll(): void {
+    for (const { held } of this.#pending.values()) for (const pid of held.keys()) resume(pid);
+    this.#pending.clear();
   }
 
   /** Hooks a file that nobody may have mapped yet. */
   hookEarly(file: Candidate): void {
-    this.#judge(file, NOBODY);
+    this.#judge(file, null, { held: false });
   }
 
   /** Judges every executable file a process has mapped. */
   judgeMapped(seen: ProcessSeen): void {
-    for (const file of mappedFiles(seen.pid)) this.#judge(file, seen);
+    for (const file of mappedFiles(seen.pid)) this.#judge(file, seen, { held: false });
   }
 
-  #judge(file: Candidate, seen: ProcessSeen): void {
+  /** Resolves when everything seen so far was looked up by name. */
+  async namesLookedUp(): Promise<void> {
+    while (this.#quick.size > 0) await new Promise<void>((resolve) => this.#settled = resolve);
+  }
+
+  /** Continues who has waited long enough. Call often. */
+  expire(now: number): void {
+    this.#resolver.checkStuck();
+    for (const { file, held, deadline } of this.#pending.values()) {
+      if (held.size === 0 || now < deadline) continue;
+      for (const seen of held.values()) {
+        resume(seen.pid);
+        this.#hooking.timedOut(file, seen, HOLD_MS);
+      }
+      held.clear();
+    }
+  }
+
+  #judge(file: Candidate, seen: ProcessSeen | null, { held }: { readonly held: boolean }): void {
     const name = `${file.key.dev}:${file.key.ino}`;
-    if (this.#judged.has(name)) {
+    if (this.#level === "off" || this.#judged.has(name)) {
       this.#probes.judged(file.key);
+      if (held && seen) resume(seen.pid);
       return;
     }
-    const verdict = this.#level === "off" ? { kind: "none" } as const : resolve(file.open);
-    // Its process ended first: whoever uses the file next shows it.
-    if (verdict.kind === "gone") return this.#probes.forget(file.key);
-    if (!this.#apply(verdict, file, seen)) return this.#probes.forget(file.key);
-    if (this.#judged.size >= MAX_VERDICTS) this.#judged.clear();
-    this.#judged.add(name);
-    this.#probes.judged(file.key);
+    let pending = this.#pending.get(name);
+    if (!pending) {
+      if (this.#pending.size >= MAX_PENDING) {
+        this.#probes.forget(file.key);
+        if (held && seen) resume(seen.pid);
+        return;
+      }
+      pending = { file, users: [], held: new Map(), depth: "names", deadline: 0 };
+      this.#pending.set(name, pending);
+      this.#quick.add(name);
+      this.#ask(name, pending);
+    }
+    if (!seen) return;
+    if (pending.users.length < MAX_USERS) pending.users.push(seen);
+    if (!held) return;
+    if (pending.held.size === 0) pending.deadline = performance.now() + HOLD_MS;
+    pending.held.set(seen.pid, seen);
   }
 
-  /** False when the file went away before it could be hooked. */
-  #apply(verdict: Verdict, file: Candidate, seen: ProcessSeen): boolean {
-    const about = { exe: readLink(`/proc/${seen.pid}/exe`), library: file.path };
-    if (verdict.kind === "hook") {
-      const id = this.#nextLibrary;
+  #ask(name: string, pending: Pending): void {
+    const urgent = pending.held.size > 0 || pending.users.some(({ pid }) => this.#probes.isTracked(pid));
+    this.#resolver.ask({ open: pending.file.open, depth: pending.depth, urgent }, (answer) => {
       try {
-        if (id > MAX_LIBRARIES) throw new Error(`${MAX_LIBRARIES} libraries are hooked already`);
-        this.#probes.tls.attach(file.open, { id, functions: verdict.functions });
-        this.#nextLibrary++;
-        this.libraries.push({ id, path: file.path, method: verdict.method });
-      } catch (error) {
-        if (seen === NOBODY || !canOpen(file.open)) return false;
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#cover(seen, { ...about, method: verdict.method, status: "failed", reason });
+        this.#answered(name, pending, answer);
+      } finally {
+        if (this.#quick.size === 0) this.#settled();
       }
-    } else if (verdict.kind === "unsupported") {
-      if (this.#probes.isTracked(seen.pid)) {
-        this.#cover(seen, { ...about, method: null, status: "unsupported", reason: verdict.reason });
-      }
-    } else if (this.#level !== "off" && this.#probes.isTracked(seen.pid)) {
-      this.#explainLater(file, seen);
+    });
+  }
+
+  #answered(name: string, pending: Pending, answer: ResolveAnswer | null): void {
+    const { file, users, held, depth } = pending;
+    this.#quick.delete(name);
+    const verdict = answer?.verdict ??
+      { kind: "unreadable" as const, reason: "its file system does not answer" };
+    // A file without names for its TLS may still carry some; nobody else looks into the system's own libraries.
+    const unnamed = verdict.kind === "found" && verdict.stacks.length === 0;
+    if (depth === "names" && unnamed && users.length > 0 && !isSystemLibrary(file.path, file.key)) {
+      pending.depth = "contents";
+      return this.#ask(name, pending);
     }
-    return true;
-  }
-
-  #explainLater(file: Candidate, seen: ProcessSeen): void {
-    if (systemLibrary.test(file.path) || this.#unexplained.length >= MAX_UNEXPLAINED) return;
-    try {
-      this.#unexplained.push({ source: new FileSource(file.open), path: file.path, seen });
-    } catch {
-      // Gone already, and with it what it could have sent.
+    this.#pending.delete(name);
+    const lasting = this.#hooking.apply({ file, users, verdict, fd: answer?.fd ?? null });
+    if (lasting) {
+      if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+      this.#judged.add(name);
+      this.#probes.judged(file.key);
+    } else {
+      // Its process ended first, or the file did not let itself be hooked: whoever uses it next shows it.
+      this.#probes.forget(file.key);
     }
+    for (const pid of held.keys()) resume(pid);
   }
-
-  #cover(
-    { pid, tid, start, comm, ts }: ProcessSeen,
-    what: Pick<CoverageChanged, "exe" | "library" | "method" | "status" | "reason">,
-  ): void {
-    this.drafts.push({ kind: "coverage", ts, pid, tid, start, comm, since: ts, ...what });
-  }
-}
-
-export interface Candidate {
-  readonly key: FileKey;
-  readonly open: string;
-  readonly path: string;
 }
 
 function exeOf(pid: number): Omit<Candidate, "key"> {
@@ -170,22 +194,4 @@ function exeOf(pid: number): Omit<Candidate, "key"> {
 
 function sameKey(a: FileKey, b: FileKey): boolean {
   return a.dev === b.dev && a.ino === b.ino;
-}
-
-function canOpen(path: string): boolean {
-  try {
-    new FileSource(path)[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Continues a process that the kernel stopped for us; it may be gone already. */
-function resume(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGCONT");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !(error instanceof TypeError)) throw error;
-  }
 }

@@ -130,6 +130,18 @@ export const tlsData = {
   direction: 72,
 } as const;
 
+export const tlsBind = {
+  size: 96,
+  conn: 48,
+  socket: 56,
+  direction: 64,
+  bond: 68,
+  family: 72,
+  port: 74,
+  local_port: 76,
+  addr: 80,
+} as const;
+
 export const running = {
   size: 40,
   start: 0,
@@ -153,6 +165,7 @@ export const RecordType = {
   TLS_HANDSHAKE: 11,
   TLS_DATA: 12,
   TLS_CLOSE: 13,
+  TLS_BIND: 14,
 } as const;
 
 export const RecordFlag = {
@@ -163,6 +176,7 @@ export const RecordFlag = {
   HELD: 16,
   FROM_START: 32,
   MAPPED: 64,
+  HALF: 128,
 } as const;
 
 export const LossClass = {
@@ -192,6 +206,12 @@ export const TlsDirection = {
   RECV: 1,
 } as const;
 
+export const TlsBond = {
+  THREAD: 1,
+  LENGTH: 2,
+  NESTED: 3,
+} as const;
+
 export const TlsFunction = {
   WRITE: 1,
   READ: 2,
@@ -200,4 +220,13 @@ export const TlsFunction = {
   HANDSHAKE: 5,
   NEW: 6,
   FREE: 7,
+  NSPR_WRITE: 8,
+  NSPR_READ: 9,
+  NSPR_RECV: 10,
+  GO_WRITE: 11,
+  GO_READ: 12,
+  AEAD_SEAL: 13,
+  AEAD_SEAL_SCATTER: 14,
+  AEAD_OPEN: 15,
+  AEAD_OPEN_GATHER: 16,
 } as const;

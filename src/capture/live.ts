@@ -5,6 +5,8 @@ export interface LiveCapture {
   readonly ready: Ready;
   /** Ends when capture was stopped and everything in flight was handed over. Throws when capture fails. */
   rounds(): AsyncIterable<Round>;
+  /** Takes a library's hooks off. */
+  reject(library: number): void;
   /** Stops after what is in the rings now. */
   stop(): void;
 }
@@ -46,7 +48,12 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
 
   try {
     const info = await ready.promise;
-    return { ready: info, rounds, stop: () => send({ type: "stop" }) };
+    return {
+      ready: info,
+      rounds,
+      reject: (library) => send({ type: "reject", library }),
+      stop: () => send({ type: "stop" }),
+    };
   } catch (error) {
     worker.terminate();
     throw error;

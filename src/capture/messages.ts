@@ -17,6 +17,8 @@ export interface CaptureOptions {
   readonly rings: { readonly control: number; readonly payload: number };
   /** A process that is stopped and becomes CMD when it is continued. */
   readonly launched: number | null;
+  /** Where verdicts about large files are kept between runs; null: nowhere. */
+  readonly cache: string | null;
   /** Unix time of boot in µs, the zero of every record's clock. */
   readonly boot: number;
 }
@@ -32,6 +34,8 @@ export interface Loss {
 export interface HookedLibrary {
   readonly id: number;
   readonly path: string;
+  /** The TLS implementation in it. */
+  readonly library: string;
   readonly method: string;
 }
 
@@ -67,4 +71,6 @@ export type ToCapture =
   | { readonly type: "start"; readonly options: CaptureOptions }
   /** That many bytes of each ring were dealt with. */
   | { readonly type: "credit"; readonly control: number; readonly payload: number }
+  /** The library's hooks gave no plain text. */
+  | { readonly type: "reject"; readonly library: number }
   | { readonly type: "stop" };

@@ -11,7 +11,7 @@ import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
-const shared = ["tracked", "control", "payload", "losses"];
+const shared = ["tracked", "control", "payload", "losses", "tls_threads"];
 
 /** A file as the kernel names it. */
 export interface FileKey {
@@ -61,7 +61,7 @@ export class Probes implements Disposable {
         constants: constants(true),
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
-      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { image: files.tls, reuse, constants }));
+      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { images: files, reuse, constants }));
       this.#tracked = this.process.map("tracked");
       this.#images = this.process.map("images");
       this.losses = this.process.map("losses");

@@ -9,7 +9,7 @@ Deno.test("rounds come back as they were", () => {
     {
       type: "round",
       now: 1 as Micros,
-      libraries: [{ id: 1, path: "/lib", method: "symbols" }],
+      libraries: [{ id: 1, path: "/lib", library: "OpenSSL", method: "symbols" }],
       drafts: [],
       control: Uint8Array.of(1, 2, 3),
       payload: null,

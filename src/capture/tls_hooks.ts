@@ -1,15 +1,12 @@
-/** The TLS programs, in the best form this kernel takes, and the libraries they are attached to. */
+/** The TLS programs, in the best form this kernel takes, and the files they are attached to. */
 import type { BpfMap } from "../../ffi/bpf_map.ts";
 import { BpfObject } from "../../ffi/bpf_object.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { attachUprobes, BPF_TRACE_UPROBE_MULTI } from "../../ffi/uprobe_multi.ts";
 import { llmShapeBytes } from "../targets/llm_shape.ts";
-import { openSslHooks } from "../targets/openssl.ts";
-
-const FUNCTION_BITS = 256;
-const entry = "on_enter";
-const exit = "on_return";
+import type { HookPoint } from "../targets/target.ts";
+import { attachments } from "./attachments.ts";
 
 interface Form {
   /** One link for all functions of a library (6.6), or one each. */
@@ -25,25 +22,25 @@ const forms: readonly Form[] = [
   { multi: false, sleepable: false },
 ];
 
+const programs = { tls: ["on_enter", "on_return"], aead: ["on_aead_enter", "on_aead_return"] } as const;
+/** Made by the TLS object, used by both. */
+const sharedMaps = ["calls", "conns", "conn_ids", "payload_scratch", "llm_shape", "peeks", "empty_peek"];
+
 export interface TlsHooksOptions {
-  readonly image: Uint8Array<ArrayBuffer>;
+  readonly images: { readonly tls: Uint8Array<ArrayBuffer>; readonly aead: Uint8Array<ArrayBuffer> };
   readonly reuse: Readonly<Record<string, BpfMap>>;
   readonly constants: (sleepable: boolean) => Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
-}
-
-export interface LibraryFunctions {
-  readonly id: number;
-  /** File offsets by symbol. */
-  readonly functions: ReadonlyMap<string, number>;
 }
 
 export class TlsHooks implements Disposable {
   readonly #lib: Libbpf;
   readonly #libc: Libc;
   readonly #options: TlsHooksOptions;
-  readonly #links = new DisposableStack();
+  readonly #links = new Map<number, DisposableStack>();
   #form = 0;
-  #object: BpfObject;
+  #tls: BpfObject;
+  /** Only when a program needs it. */
+  #aead: BpfObject | null = null;
   #used = false;
 
   /** Loads the programs. Throws a sentence with the kernel's reason. */
@@ -51,69 +48,56 @@ export class TlsHooks implements Disposable {
     this.#lib = lib;
     this.#libc = libc;
     this.#options = options;
-    this.#object = this.#loadFrom(0);
+    this.#tls = this.#loadFrom(0);
   }
 
   get form(): Form {
     return forms[this.#form]!;
   }
 
-  /** Hooks every function of a library, in every process that maps it; all or nothing. */
-  attach(path: string, library: LibraryFunctions): void {
+  /** Hooks a file in every process that maps it; all of the hooks or, when it throws, none. */
+  attach(path: string, library: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
     try {
       this.#attach(path, library);
     } catch (error) {
       // A kernel before 6.6 loads the programs and refuses the link: then one link each, from the first library on.
       if (this.#used || !this.form.multi) throw error;
-      this.#object[Symbol.dispose]();
-      this.#object = this.#loadFrom(this.#form + 1);
+      this.#unload();
+      this.#tls = this.#loadFrom(this.#form + 1);
       this.#attach(path, library);
     }
     this.#used = true;
   }
 
-  #attach(path: string, { id, functions }: LibraryFunctions): void {
+  /** Takes a library's hooks off again. */
+  detach(id: number): void {
+    this.#links.get(id)?.dispose();
+    this.#links.delete(id);
+  }
+
+  #attach(path: string, { id, hooks }: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
     using links = new DisposableStack();
-    // The returns first: an entry without its return would be remembered for nothing.
-    for (const onReturn of [true, false]) {
-      const hooks = openSslHooks.filter((hook) =>
-        functions.has(hook.symbol) && (onReturn ? hook.onReturn : hook.onEntry)
-      );
-      const places = hooks.map((hook) => ({
-        offset: functions.get(hook.symbol) ?? 0,
-        cookie: id * FUNCTION_BITS + hook.function,
-      }));
-      const program = onReturn ? exit : entry;
+    for (const { program, onReturn, places } of attachments(id, hooks)) {
+      const object = program.startsWith("on_aead") ? this.#aead ??= this.#loadAead() : this.#tls;
       if (this.form.multi) {
         const offsets = places.map(({ offset }) => offset);
         const cookies = places.map(({ cookie }) => cookie);
-        const programFd = this.#object.programFd(program);
+        const programFd = object.programFd(program);
         links.use(attachUprobes(this.#libc, { programFd, path, offsets, cookies, onReturn }));
       } else {
-        for (const place of places) {
-          links.use(this.#object.attachUprobe(program, { path, onReturn, ...place }));
-        }
+        for (const place of places) links.use(object.attachUprobe(program, { path, onReturn, ...place }));
       }
     }
-    this.#links.use(links.move());
+    this.#links.set(id, links.move());
   }
 
   #loadFrom(first: number): BpfObject {
     let reason: unknown;
     for (let i = first; i < forms.length; i++) {
-      const form = forms[i]!;
       try {
-        const object = BpfObject.load(this.#lib, this.#options.image, {
-          name: "tls",
-          reuse: this.#options.reuse,
-          constants: this.#options.constants(form.sleepable),
-          ...(form.sleepable ? { sleepable: [entry, exit] } : {}),
-          ...(form.multi
-            ? { attachTypes: { [entry]: BPF_TRACE_UPROBE_MULTI, [exit]: BPF_TRACE_UPROBE_MULTI } }
-            : {}),
-        });
-        object.map("llm_shape").set(new Uint8Array(4), llmShapeBytes());
         this.#form = i;
+        const object = this.#load("tls", this.#options.reuse);
+        object.map("llm_shape").set(new Uint8Array(4), llmShapeBytes());
         return object;
       } catch (error) {
         // The simplest form's reason is the kernel's own; the others may only be too new for it.
@@ -123,8 +107,32 @@ export class TlsHooks implements Disposable {
     throw reason;
   }
 
+  #loadAead(): BpfObject {
+    const own = Object.fromEntries(sharedMaps.map((name) => [name, this.#tls.map(name)]));
+    return this.#load("aead", { ...this.#options.reuse, ...own });
+  }
+
+  #load(name: "tls" | "aead", reuse: Readonly<Record<string, BpfMap>>): BpfObject {
+    const { multi, sleepable } = this.form;
+    return BpfObject.load(this.#lib, this.#options.images[name], {
+      name,
+      reuse,
+      constants: this.#options.constants(sleepable),
+      ...(sleepable ? { sleepable: programs[name] } : {}),
+      ...(multi
+        ? { attachTypes: Object.fromEntries(programs[name].map((p) => [p, BPF_TRACE_UPROBE_MULTI])) }
+        : {}),
+    });
+  }
+
+  #unload(): void {
+    this.#aead?.[Symbol.dispose]();
+    this.#aead = null;
+    this.#tls[Symbol.dispose]();
+  }
+
   [Symbol.dispose](): void {
-    this.#links.dispose();
-    this.#object[Symbol.dispose]();
+    for (const id of [...this.#links.keys()]) this.detach(id);
+    this.#unload();
   }
 }

@@ -11,6 +11,7 @@ import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, FromCapture, Round, ToCapture } from "./messages.ts";
 import { Probes } from "./probes.ts";
+import { Resolver } from "./resolver.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
@@ -23,8 +24,8 @@ const TICK_MS = 500;
 const IDLE_WAIT_MS = 100;
 /** A moment between rounds lets records gather: waking for each one costs more than the record. */
 const GATHER_MS = 2;
-/** A program that starts is not kept waiting by work that can wait. */
-const QUIET_MS = 200;
+/** What runs already is known by then, or looked into later. */
+const BEGIN_MS = 2000;
 /** The TLS hooks of other processes stay on until we end: do not wait for them to fall silent. */
 const DRAIN_MS = 3000;
 
@@ -35,6 +36,7 @@ const port = self as unknown as {
 };
 
 const outstanding = { control: 0, payload: 0 };
+const rejected: number[] = [];
 let stopping = false;
 
 port.onmessage = ({ data }) => {
@@ -42,6 +44,7 @@ port.onmessage = ({ data }) => {
     outstanding.control -= data.control;
     outstanding.payload -= data.payload;
   }
+  if (data.type === "reject") rejected.push(data.library);
   if (data.type === "stop") stopping = true;
   if (data.type === "start") {
     capture(data.options).catch((error: unknown) => {
@@ -65,10 +68,12 @@ async function capture(options: CaptureOptions): Promise<void> {
   const now = () => (options.boot + bootNow(libc)) as Micros;
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(libc, options.select.exes));
-  const images = new Images(probes, options.level);
+  using resolver = new Resolver(options.cache);
+  const images = new Images({ probes, libc, resolver }, options.level);
   const discovery = new Discovery({ probes, images, libc }, options);
   probes.attachProcess();
   const tracked = discovery.begin(now());
+  await Promise.race([images.namesLookedUp(), pause(BEGIN_MS)]);
   port.postMessage({
     type: "ready",
     sleepable: probes.tls.form.sleepable,
@@ -87,21 +92,17 @@ async function capture(options: CaptureOptions): Promise<void> {
   const releasing: WorkerActions = { imageSeen: (image) => images.release(image), agentFound: () => {} };
   const dropped = new Dropped();
   let tickDue = 0;
-  let held = false;
   let final = false;
-  let quietSince = 0;
   using _released = { [Symbol.dispose]: release };
   while (!stopping) {
-    if (held) quietSince = performance.now();
-    if (!round()) {
-      if (performance.now() - quietSince > QUIET_MS) images.explainNext();
-      await epoll.wait(IDLE_WAIT_MS);
-    }
+    images.expire(performance.now());
+    for (const library of rejected.splice(0)) probes.tls.detach(library);
+    if (!round()) await epoll.wait(IDLE_WAIT_MS);
     // A program that starts maps library after library, and is held for each new one.
-    if (!held) await pause(probes.control.isEmpty() ? GATHER_MS : 0);
+    await pause(images.holding || !probes.control.isEmpty() ? 0 : GATHER_MS);
   }
   probes.detachProcess();
-  images.explainAll();
+  images.releaseAll();
   final = true;
   const deadline = performance.now() + DRAIN_MS;
   while (round() && performance.now() < deadline);
@@ -115,18 +116,19 @@ async function capture(options: CaptureOptions): Promise<void> {
     const until = probes.payload.position();
     const drained = probes.control.drain(CONTROL_BATCH_BYTES);
     // Also without credit: a process may be stopped for the verdict that is asked for here.
-    held = drained !== null && visit(drained);
+    if (drained) visit(drained);
     const control = final || outstanding.control < CREDIT.control ? drained : null;
     if (drained && !control) dropped.add(drained);
     const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < CREDIT.payload);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
+    const { libraries, drafts } = images.take();
     const message: Round = {
       type: "round",
       now: now(),
-      libraries: images.libraries.splice(0),
-      drafts: [...discovery.drafts.splice(0), ...images.drafts.splice(0)],
+      libraries,
+      drafts: [...discovery.drafts.splice(0), ...drafts],
       control,
       payload,
       losses: due ? [...losses.take(), ...dropped.take()] : [],
@@ -141,9 +143,9 @@ async function capture(options: CaptureOptions): Promise<void> {
   }
 
   /** An error of ours must not leave anybody stopped whose record is in the batch. */
-  function visit(batch: Uint8Array): boolean {
+  function visit(batch: Uint8Array): void {
     try {
-      return records.visit(batch, actions);
+      records.visit(batch, actions);
     } catch (error) {
       records.visit(batch, releasing);
       throw error;
@@ -153,6 +155,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   /** However this ends: no process is stopped from here on, and those that were, whose records are in the ring, go on. */
   function release(): void {
     probes.detachProcess();
+    images.releaseAll();
     const deadline = performance.now() + DRAIN_MS;
     for (
       let batch = probes.control.drain(CONTROL_BATCH_BYTES);

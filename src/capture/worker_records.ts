@@ -32,10 +32,9 @@ export class WorkerRecords {
     this.#actors = new Actors(boot);
   }
 
-  /** Calls the action of each record of a control batch that has one; true when a process was held for it. */
-  visit(batch: Uint8Array, actions: WorkerActions): boolean {
+  /** Calls the action of each record of a control batch that has one. */
+  visit(batch: Uint8Array, actions: WorkerActions): void {
     const view = viewOf(batch);
-    let anyHeld = false;
     forEachRecord(view, (at, type) => {
       if (type !== RecordType.IMAGE && type !== RecordType.AGENT_FOUND) return;
       const ts = toMicros(
@@ -47,7 +46,6 @@ export class WorkerRecords {
       if (type === RecordType.AGENT_FOUND) return actions.agentFound(seen);
       const flags = view.getUint16(at + header.flags, true);
       const held = (flags & RecordFlag.HELD) !== 0;
-      anyHeld ||= held;
       actions.imageSeen({
         ...seen,
         key: { dev: view.getBigUint64(at + image.dev, true), ino: view.getBigUint64(at + image.ino, true) },
@@ -56,6 +54,5 @@ export class WorkerRecords {
         held,
       });
     });
-    return anyHeld;
   }
 }

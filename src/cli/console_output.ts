@@ -126,8 +126,10 @@ function tell(event: Event, verbose: boolean): Told | null {
         tone: "bad",
       };
     case "coverage":
-      return event.status === "attached"
-        ? verbose ? { label: "covered", text: `${event.library} by ${event.method}` } : null
+      return event.status === "attached" || event.status === "verified"
+        ? verbose
+          ? { label: "covered", text: `${event.library}: ${event.stack} by ${event.method}, ${event.status}` }
+          : null
         : {
           label: "unseen",
           text: `${event.library ?? event.exe}: ${event.reason ?? event.status}`,

@@ -73,6 +73,7 @@ Deno.test("a call is a block: model and numbers, the last prompt, the answer", (
     model: "claude",
     endpoint: "https://x/v1/messages",
     http: { version: "1.1", status: 200 },
+    peer: null,
     streaming: true,
     conversation: null,
     continues: null,

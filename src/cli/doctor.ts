@@ -2,12 +2,10 @@
 import { openLibbpf } from "../../ffi/libbpf.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { bootTime } from "../capture/clock.ts";
-import { mappedFiles } from "../capture/mapped_files.ts";
 import type { CaptureOptions } from "../capture/messages.ts";
 import { Probes } from "../capture/probes.ts";
-import { FileSource } from "../targets/file_source.ts";
-import { findHiddenTls, resolve } from "../targets/resolve.ts";
 import { version } from "../version.ts";
+import { type Library, runningLibraries } from "./doctor_running.ts";
 import { ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
 import { type Colors, colorsFor, plain } from "./terminal.ts";
@@ -20,16 +18,10 @@ interface Check {
   readonly fix?: string;
 }
 
-interface Library {
-  readonly path: string;
-  readonly processes: number;
-  readonly verdict: string;
-}
-
 /** Exit code 0 when capturing works here, 3 when it does not. */
 export async function doctor({ json }: { readonly json?: true }): Promise<number> {
   const checks = await machine();
-  const libraries = Deno.uid() === 0 ? running() : [];
+  const libraries = Deno.uid() === 0 ? runningLibraries() : [];
   const ok = checks.every((check) => check.ok);
   if (json) print(JSON.stringify({ version, ok, checks, libraries }, null, 2));
   else show({ checks, libraries }, colorsFor(Deno.stdout.isTerminal()));
@@ -75,6 +67,7 @@ async function probes(): Promise<Check> {
     level: "redacted",
     rings: { control: 4096, payload: 4096 },
     launched: null,
+    cache: null,
     boot: bootTime(libs.libc),
   };
   try {
@@ -94,27 +87,6 @@ async function probes(): Promise<Check> {
   }
 }
 
-/** TLS libraries and programs in use now. */
-function running(): Library[] {
-  const seen = new Map<string, { open: string; path: string; processes: number; isProgram: boolean }>();
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === Deno.pid) continue;
-    mappedFiles(Number(name)).forEach(({ key, open, path }, i) => {
-      const id = `${key.dev}:${key.ino}`;
-      const entry = seen.get(id) ?? { open, path, processes: 0, isProgram: i === 0 };
-      entry.processes++;
-      seen.set(id, entry);
-    });
-  }
-  return [...seen.values()].flatMap(({ open, path, processes, isProgram }) => {
-    const verdict = resolve(open);
-    if (verdict.kind === "hook") return [{ path, processes, verdict: `seen by ${verdict.method}` }];
-    if (verdict.kind === "unsupported") return [{ path, processes, verdict: `not seen: ${verdict.reason}` }];
-    const hidden = isProgram ? hiddenTls(open) : null;
-    return hidden === null ? [] : [{ path, processes, verdict: `not seen: ${hidden}, no symbols to hook` }];
-  });
-}
-
 function show(
   { checks, libraries }: { checks: readonly Check[]; libraries: readonly Library[] },
   c: Colors,
@@ -128,23 +100,11 @@ function show(
   }
   if (libraries.length === 0) return;
   print("\nTLS in running processes");
-  for (const { path, processes, verdict } of libraries) {
-    const sign = verdict.startsWith("seen") ? c.green("ok  ") : c.yellow("--  ");
-    print(
-      `${sign}  ${plain(path)} (${processes} ${processes === 1 ? "process" : "processes"}): ${
-        plain(verdict)
-      }`,
-    );
+  for (const { path, processes, verdict, seen } of libraries) {
+    const users = `${processes} ${processes === 1 ? "process" : "processes"}`;
+    print(`${seen ? c.green("ok  ") : c.yellow("--  ")}  ${plain(path)} (${users}): ${plain(verdict)}`);
   }
-}
-
-function hiddenTls(path: string): string | null {
-  try {
-    using source = new FileSource(path);
-    return findHiddenTls(source);
-  } catch {
-    return null;
-  }
+  print("\nagentsight doctor PATH or PID shows what a verdict rests on.");
 }
 
 function messageOf(error: unknown): string {

@@ -70,9 +70,17 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       const { report } = await import("./report.ts");
       done(report(db, options));
     });
-  program.command("doctor").description("what this machine allows, and how to fix what it does not")
+  program.command("doctor").description("what this machine allows, or what is seen of a program and why")
+    .argument(
+      "[target]",
+      "a program's or library's file, or a process id: shows the evidence for its verdict",
+    )
     .option("--json", "as JSON")
-    .action(async (options: { json?: true }) => {
+    .action(async (target: string | undefined, options: { json?: true }) => {
+      if (target !== undefined) {
+        const { doctorTarget } = await import("./doctor_target.ts");
+        return done(doctorTarget(target, options));
+      }
       const { doctor } = await import("./doctor.ts");
       done(await doctor(options));
     });

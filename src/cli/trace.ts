@@ -8,6 +8,7 @@ import type { Event, Micros } from "../event.ts";
 import { Pipeline } from "../pipeline.ts";
 import { version } from "../version.ts";
 import { openDashboard } from "./dashboard.ts";
+import { cacheDirectory } from "../targets/cache_directory.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { announceInstance } from "./instances.ts";
 import { launch, type Launched } from "./launch.ts";
@@ -71,6 +72,7 @@ export async function trace(options: TraceOptions): Promise<number> {
     for await (const round of capture.rounds()) {
       rounds?.write(round);
       deliver(await pipeline.push(round));
+      for (const library of pipeline.takeRejected()) capture.reject(library);
     }
   } catch (error) {
     broken = true;
@@ -102,6 +104,7 @@ async function start(
     level: options.capture,
     rings: { control: options.ringControl, payload: options.ringPayload },
     launched: cmd?.pid ?? null,
+    cache: cacheDirectory(),
     boot,
   };
   const log = (level: string, text: string) => {

@@ -2,6 +2,7 @@
 import type { Draft } from "../event.ts";
 import type { MemoryBudget } from "../protocol/byte_buffer.ts";
 import type { LossCounter } from "../protocol/losses.ts";
+import type { Peers } from "../protocol/reassembly/peers.ts";
 import type { Lineage } from "./lineage.ts";
 import type { ToolLedger } from "./tool_ledger.ts";
 
@@ -11,6 +12,7 @@ export interface CallContext {
   readonly tools: ToolLedger;
   readonly losses: LossCounter;
   readonly budget: MemoryBudget;
+  readonly peers: Peers;
   /** Of one body, decoded. */
   readonly bodyLimit: number;
 }

@@ -1,5 +1,5 @@
 /** The `llm.call` event and the `tool.call` events that come with it. */
-import type { Draft, LlmCalled, Micros, Part, ToolCalled, ToolUse, Usage } from "../event.ts";
+import type { Draft, LlmCalled, Micros, Part, Peer, ToolCalled, ToolUse, Usage } from "../event.ts";
 import type { Exchange } from "../protocol/exchange.ts";
 import type { Answer, Api, CallError, CallRequest } from "./api.ts";
 import { costUsd } from "./cost.ts";
@@ -10,6 +10,7 @@ import { providerName } from "./providers.ts";
 export interface Call {
   readonly id: string;
   readonly exchange: Exchange;
+  readonly peer: Peer | null;
   readonly api: Api;
   readonly request: CallRequest;
   readonly conversation: string | null;
@@ -48,6 +49,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     model,
     endpoint: url,
     http: { version: head.version, status: response.head?.status ?? null },
+    peer: call.peer,
     streaming: call.streaming,
     conversation: call.conversation,
     continues: call.place.continues,

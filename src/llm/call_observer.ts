@@ -163,6 +163,7 @@ export class CallObserver implements ExchangeObserver {
     const event: Call = {
       id: this.#id,
       exchange: this.#exchange,
+      peer: this.#context.peers.of(this.#exchange.conn),
       api,
       request,
       conversation: conversationOf(this.#exchange, request),

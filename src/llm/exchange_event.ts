@@ -1,8 +1,8 @@
 /** The `http.exchange` event. Header values are as sent: redaction is a later stage's work. */
-import type { Actor, Draft, HttpExchanged } from "../event.ts";
+import type { Actor, Draft, HttpExchanged, Peer } from "../event.ts";
 import type { Exchange } from "../protocol/exchange.ts";
 
-export function exchangeEvent(exchange: Exchange): Draft<HttpExchanged> {
+export function exchangeEvent(exchange: Exchange, peer: Peer | null): Draft<HttpExchanged> {
   const { request, response } = exchange;
   const gaps = request.gaps + response.gaps;
   return {
@@ -19,6 +19,7 @@ export function exchangeEvent(exchange: Exchange): Draft<HttpExchanged> {
     resp_bytes: response.bytes,
     duration_ms: (exchange.last - exchange.start) / 1000,
     role: exchange.role,
+    peer,
     complete: request.complete && response.complete && gaps === 0,
     gaps,
   };

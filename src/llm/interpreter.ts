@@ -1,9 +1,11 @@
 /** The reassemble and interpret stages together: captured bytes in; exchanges, LLM calls and tool use out. */
 import type { Draft, Micros } from "../event.ts";
 import { MemoryBudget } from "../protocol/byte_buffer.ts";
-import { Connection } from "../protocol/connection.ts";
+import { Connection, type Spoken } from "../protocol/connection.ts";
 import type { Exchange, ExchangeObserver } from "../protocol/exchange.ts";
 import { type Loss, LossCounter } from "../protocol/losses.ts";
+import { Halves } from "../protocol/reassembly/halves.ts";
+import { Peers } from "../protocol/reassembly/peers.ts";
 import { Connections } from "../protocol/reassembly/connections.ts";
 import type { StreamRecord } from "../protocol/stream_record.ts";
 import type { CallContext } from "./call_context.ts";
@@ -26,6 +28,9 @@ const LIMITS: InterpreterLimits = { connections: 4_096, body: 64 << 20, memory: 
 export class Interpreter {
   readonly #losses = new LossCounter();
   readonly #connections: Connections;
+  readonly #halves = new Halves(this.#losses);
+  readonly #peers = new Peers();
+  #spoken: Spoken[] = [];
   #drafts: Draft[] = [];
 
   constructor(limits: Partial<InterpreterLimits> = {}) {
@@ -35,10 +40,12 @@ export class Interpreter {
     const emit = (draft: Draft) => void this.#drafts.push(draft);
     const lineage = new Lineage();
     const tools = new ToolLedger();
-    const context: CallContext = { emit, lineage, tools, losses, budget, bodyLimit: body };
+    const peers = this.#peers;
+    const context: CallContext = { emit, lineage, tools, losses, budget, peers, bodyLimit: body };
+    const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const observe = (exchange: Exchange) => observer(exchange, context);
     this.#connections = new Connections({
-      open: (conn, fromStart) => new Connection(conn, { fromStart, observe, losses }),
+      open: (conn, fromStart) => new Connection(conn, { fromStart, observe, losses, spoke }),
       budget,
       losses,
       limit: connections,
@@ -47,12 +54,13 @@ export class Interpreter {
 
   /** Events in the order in which they happened. Record bytes may be reused after the call. */
   push(records: readonly StreamRecord[]): Draft[] {
-    for (const record of records) this.#connections.push(record);
+    for (const record of records) this.#follow(this.#halves.push(record));
     return this.#take();
   }
 
   /** Gives up waiting where it took too long; `final` also ends what is unfinished, as incomplete. */
   flush(now: Micros, options: { final: boolean }): Draft[] {
+    this.#follow(this.#halves.flush(options.final ? Infinity as Micros : now));
     this.#connections.flush(now, options);
     return this.#take();
   }
@@ -60,6 +68,19 @@ export class Interpreter {
   /** What could not be read since the last call. */
   takeLosses(): Loss[] {
     return this.#losses.take();
+  }
+
+  /** Connections whose first bytes told what they speak, since the last call. */
+  takeSpoken(): Spoken[] {
+    return this.#spoken.splice(0);
+  }
+
+  #follow(records: readonly StreamRecord[]): void {
+    for (const record of records) {
+      if (record.type === "bind") this.#peers.learn(record.conn, record);
+      else this.#connections.push(record);
+      if (record.type === "close") this.#peers.forget(record.conn);
+    }
   }
 
   #take(): Draft[] {
@@ -82,7 +103,7 @@ function observer(exchange: Exchange, context: CallContext): ExchangeObserver {
     responseGap: () => call?.responseGap(),
     end: () => {
       call?.end();
-      context.emit(exchangeEvent(exchange));
+      context.emit(exchangeEvent(exchange, context.peers.of(exchange.conn)));
     },
   };
 }

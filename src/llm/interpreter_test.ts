@@ -321,6 +321,7 @@ Deno.test("the exchange as an event", () => {
     resp_bytes: 8,
     duration_ms: 1,
     role: "client",
+    peer: null,
     complete: true,
     gaps: 0,
   }]);

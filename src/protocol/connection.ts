@@ -9,9 +9,16 @@ import type { Arrival } from "./reassembly/byte_stream.ts";
 import type { Conversation } from "./reassembly/connections.ts";
 import type { ConnId, Direction } from "./stream_record.ts";
 
+/** What the first bytes of a connection turned out to be. */
+export interface Spoken {
+  readonly conn: ConnId;
+  readonly protocol: "http1" | "http2" | "other";
+}
+
 export interface ConnectionContext {
   readonly observe: ObserveExchange;
   readonly losses: LossCounter;
+  readonly spoke: (spoken: Spoken) => void;
 }
 
 /** Bytes of one direction that may become a request line, with where they came from. */
@@ -89,6 +96,7 @@ export class Connection implements Conversation {
   #speakHttp1(dir: Direction, candidate: Candidate): void {
     const role: Role = dir === "send" ? "client" : "server";
     const inStep = this.#state === "starting";
+    this.#context.spoke({ conn: this.#conn, protocol: "http1" });
     const protocol = new Http1Connection(this.#conn, { role, inStep, ...this.#context });
     this.#protocol = protocol;
     let from = 0;
@@ -100,6 +108,7 @@ export class Connection implements Conversation {
 
   #ignore(reason: "http2" | "not-http"): void {
     this.#state = "ignored";
+    this.#context.spoke({ conn: this.#conn, protocol: reason === "http2" ? "http2" : "other" });
     this.#context.losses.event("protocol", reason);
     this.#candidates.send = this.#candidates.recv = null;
   }

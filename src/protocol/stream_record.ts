@@ -1,5 +1,5 @@
 /** What the reassemble stage reads: plain text of connections, in the order it was captured. */
-import type { Actor, Micros } from "../event.ts";
+import type { Actor, Micros, Peer } from "../event.ts";
 
 /** Unique within one recording; a reused TLS object gets a new id. */
 export type ConnId = number;
@@ -7,12 +7,24 @@ export type ConnId = number;
 /** Seen from the traced process. */
 export type Direction = "send" | "recv";
 
+/** The socket one direction of a connection goes through. */
+export interface Bond {
+  /** Its inode: with the local port, one life of a socket. */
+  readonly socket: number;
+  readonly localPort: number;
+  readonly peer: Peer;
+}
+
 export type StreamRecord =
   /** `fromStart` is false for a connection that was open before it came into view. */
   | {
     readonly type: "open";
     readonly conn: ConnId;
     readonly fromStart: boolean;
+    /** One direction, seen at the crypto library; its socket says which other half it belongs to. */
+    readonly half?: true;
+    /** The hooked library it was seen in. */
+    readonly library?: number;
     readonly ts: Micros;
     readonly actor: Actor;
   }
@@ -27,6 +39,13 @@ export type StreamRecord =
     readonly ts: Micros;
     readonly actor: Actor;
   }
+  | ({
+    readonly type: "bind";
+    readonly conn: ConnId;
+    readonly dir: Direction;
+    readonly ts: Micros;
+    readonly actor: Actor;
+  } & Bond)
   | { readonly type: "close"; readonly conn: ConnId; readonly ts: Micros; readonly actor: Actor }
   /** The process ended: every connection of (pid, start) ends with it. */
   | { readonly type: "exit"; readonly pid: number; readonly start: Micros; readonly ts: Micros };

@@ -37,6 +37,7 @@ function exchange(headers: Record<string, string>, url = "https://h/v1"): Draft 
     resp_bytes: 1,
     duration_ms: 1,
     role: "client",
+    peer: null,
     complete: true,
     gaps: 0,
   };
@@ -56,6 +57,7 @@ function call(text: string, id = "c1"): Draft {
     model: "m",
     endpoint: "https://h/v1?key=" + SECRET,
     http: { version: "1.1", status: 200 },
+    peer: null,
     streaming: true,
     conversation: null,
     continues: null,

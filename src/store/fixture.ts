@@ -29,6 +29,7 @@ export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...res
     model: "claude",
     endpoint: "https://h/v1/messages",
     http: { version: "1.1", status: 200 },
+    peer: null,
     streaming: true,
     conversation: null,
     continues: null,

@@ -1,16 +1,21 @@
 /** Plain text as it was captured: a file of rounds put together again, connection by connection. */
 import assert from "node:assert/strict";
 import { concat } from "../../src/bytes.ts";
-import { type LibraryUse, PayloadDecoder } from "../../src/capture/decode_payload.ts";
+import { PayloadDecoder } from "../../src/capture/decode_payload.ts";
 import type { Loss } from "../../src/capture/messages.ts";
 import { readRounds } from "../../src/capture/round_file.ts";
 import type { Actor } from "../../src/event.ts";
+import { LossCounter } from "../../src/protocol/losses.ts";
+import { Halves } from "../../src/protocol/reassembly/halves.ts";
 import type { Direction, StreamRecord } from "../../src/protocol/stream_record.ts";
 
 export type Data = Extract<StreamRecord, { type: "data" }>;
+export type Bind = Extract<StreamRecord, { type: "bind" }>;
 
 export class CapturedConnection {
   readonly data: Data[] = [];
+  /** What was said about its socket. */
+  readonly bonds: Bind[] = [];
   constructor(readonly actor: Actor) {}
 
   /** One direction's bytes. Throws when a position is missing or there twice. */
@@ -30,19 +35,26 @@ export interface PlainText {
   readonly losses: readonly Loss[];
 }
 
-/** Every connection of a file that `--rounds` wrote. */
+/** Every connection of a file that `--rounds` wrote; the two halves of one that was seen at the crypto library joined. */
 export function plainText(file: string): PlainText {
   const { boot, rounds } = readRounds(Deno.readFileSync(file));
   const decoder = new PayloadDecoder(boot);
-  const records: StreamRecord[] = [];
-  for (const { payload } of rounds) {
-    if (payload) decoder.decode(payload, { records, uses: [] as LibraryUse[] });
+  const halves = new Halves(new LossCounter());
+  const connections = new Map<number, CapturedConnection>();
+  for (const { now, payload } of rounds) {
+    const records: StreamRecord[] = [];
+    if (payload) decoder.decode(payload, records);
+    for (const record of records) keep(halves.push(record));
+    keep(halves.flush(now));
   }
   assert.equal(decoder.takeMalformed(), 0);
-  const connections = new Map<number, CapturedConnection>();
-  for (const record of records) {
-    if (record.type === "open") connections.set(record.conn, new CapturedConnection(record.actor));
-    if (record.type === "data") connections.get(record.conn)!.data.push(record);
-  }
   return { connections: [...connections.values()], losses: rounds.flatMap(({ losses }) => losses) };
+
+  function keep(records: readonly StreamRecord[]): void {
+    for (const record of records) {
+      if (record.type === "open") connections.set(record.conn, new CapturedConnection(record.actor));
+      if (record.type === "data") connections.get(record.conn)!.data.push(record);
+      if (record.type === "bind") connections.get(record.conn)?.bonds.push(record);
+    }
+  }
 }

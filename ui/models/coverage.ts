@@ -8,7 +8,7 @@ export class Coverage {
   readonly #last = new Map<string, CoverageChanged>();
   readonly #blind = signal<readonly CoverageChanged[]>([]);
 
-  /** Programs whose last verdict is not `attached`. */
+  /** Programs whose last verdict is not `attached` or `verified`. */
   get blind(): ReadonlySignal<readonly CoverageChanged[]> {
     return this.#blind;
   }
@@ -23,6 +23,8 @@ export class Coverage {
         break;
       }
     }
-    this.#blind.value = [...this.#last.values()].filter((event) => event.status !== "attached");
+    this.#blind.value = [...this.#last.values()].filter((event) =>
+      event.status !== "attached" && event.status !== "verified"
+    );
   }
 }

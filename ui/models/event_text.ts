@@ -64,7 +64,7 @@ export function describeEvent(event: Event): EventText {
         "coverage",
         event.library ?? event.exe,
         event.reason ?? event.status,
-        event.status !== "attached",
+        event.status !== "attached" && event.status !== "verified",
       );
   }
 }

@@ -41,7 +41,7 @@ export class Connections {
     this.#options = options;
   }
 
-  push(record: StreamRecord): void {
+  push(record: Exclude<StreamRecord, { type: "bind" }>): void {
     switch (record.type) {
       case "open":
         this.#end(record.conn, record.ts, false);

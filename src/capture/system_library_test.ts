@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { systemLibrary } from "./images.ts";
+import { systemLibrary } from "./system_library.ts";
 
 for (
   const [path, isSystem] of [

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The socket calls' half of the bond between TLS objects and sockets: see tls_thread.bpf.h. */
+#ifndef AGENTSIGHT_TLS_SOCKETS_BPF_H
+#define AGENTSIGHT_TLS_SOCKETS_BPF_H
+
+#include "../file_table.bpf.h"
+#include "../tls_thread.bpf.h"
+
+/* A handshake's last records may leave together with the first of the application. */
+#define RECORDS_MAX 4
+#define IOVECS_MAX 8
+
+#define TLS_CHANGE_CIPHER 0x14
+#define TLS_APPLICATION_DATA 0x17
+
+struct iovec_value {
+	__u64 base;
+	__u64 length;
+};
+
+static __always_inline bool tcp_socket(struct task_struct *task, __s32 fd, struct tls_socket *to)
+{
+	struct file *file = file_of(task, fd);
+	struct inode *inode = file ? BPF_CORE_READ(file, f_inode) : NULL;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!inode || (BPF_CORE_READ(inode, i_mode) & MODE_TYPE_MASK) != MODE_SOCKET)
+		return false;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
+	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP_VALUE)
+		return false;
+	to->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (to->family == AF_INET_VALUE)
+		BPF_CORE_READ_INTO((__u32 *)to->addr, sk, __sk_common.skc_daddr);
+	else if (to->family == AF_INET6_VALUE)
+		BPF_CORE_READ_INTO((struct in6_addr *)to->addr, sk, __sk_common.skc_v6_daddr);
+	else
+		return false;
+	to->inode = BPF_CORE_READ(inode, i_ino);
+	to->port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	to->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	return true;
+}
+
+/* Whether a record of the expected length starts here or behind the few records before it. */
+static __always_inline bool holds_record(struct tls_thread *thread, __u64 at, __u64 length)
+{
+	for (int i = 0; i < RECORDS_MAX; i++) {
+		__u8 head[5];
+		__u32 size;
+
+		if (length < sizeof(head) || bpf_probe_read_user(head, sizeof(head), (void *)at))
+			return false;
+		if (head[0] < TLS_CHANGE_CIPHER || head[0] > TLS_APPLICATION_DATA || head[1] != 3)
+			return false;
+		size = (__u32)head[3] << 8 | head[4];
+		if (head[0] == TLS_APPLICATION_DATA && size >= thread->least && size <= thread->most)
+			return true;
+		size += sizeof(head);
+		if (size >= length)
+			return false;
+		at += size;
+		length -= size;
+	}
+	return false;
+}
+
+static __always_inline bool iovecs_hold_record(struct tls_thread *thread, __u64 iovecs, __u64 count)
+{
+	for (__u32 i = 0; i < IOVECS_MAX; i++) {
+		struct iovec_value v = {};
+
+		if (i >= count || bpf_probe_read_user(&v, sizeof(v), (void *)(iovecs + i * sizeof(v))))
+			return false;
+		if (holds_record(thread, v.base, v.length))
+			return true;
+	}
+	return false;
+}
+
+/* `iovecs`: `buffer` and `length` are an array of them and their number. */
+static __always_inline void tls_sent(struct task_struct *task, __s32 fd, __u64 buffer, __u64 length, bool iovecs)
+{
+	struct tls_thread *thread = tls_thread_of_current();
+	struct tls_socket socket = {};
+	bool holds;
+
+	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(task, fd, &socket))
+		return;
+	if (thread->inside) {
+		socket.bond = TLS_BOND_NESTED;
+		thread->sent = socket;
+		return;
+	}
+	holds = iovecs ? iovecs_hold_record(thread, buffer, length) : holds_record(thread, buffer, length);
+	if (holds) {
+		socket.bond = TLS_BOND_LENGTH;
+		emit_bind(thread->conn, TLS_SEND, &socket);
+		thread->left = thread->conn;
+		thread->left_through = socket.inode;
+	}
+	/* Something else left first: what is pending can no longer be told. */
+	thread->conn = 0;
+}
+
+static __always_inline void tls_message_sent(struct task_struct *task, __s32 fd, __u64 message)
+{
+	/* struct user_msghdr: the array and its length follow the name. */
+	struct iovec_value iov = {};
+
+	if (!bpf_probe_read_user(&iov, sizeof(iov), (void *)(message + 16)))
+		tls_sent(task, fd, iov.base, iov.length, true);
+}
+
+static __always_inline void tls_received(struct task_struct *task, __s32 fd)
+{
+	struct tls_socket socket = {};
+	struct tls_thread *thread;
+
+	if (!tcp_socket(task, fd, &socket))
+		return;
+	thread = tls_thread_create();
+	if (!thread)
+		return;
+	socket.bond = thread->inside ? TLS_BOND_NESTED : TLS_BOND_THREAD;
+	thread->received = socket;
+}
+
+#endif
