@@ -95,6 +95,9 @@ enum tls_function {
 	TLS_FUNCTION_AEAD_SEAL_SCATTER,
 	TLS_FUNCTION_AEAD_OPEN,
 	TLS_FUNCTION_AEAD_OPEN_GATHER,
+	/* The same in ring, at the functions of its algorithm tables. */
+	TLS_FUNCTION_RING_SEAL,
+	TLS_FUNCTION_RING_OPEN,
 };
 
 /* Flags of a record's header. */
@@ -115,6 +118,10 @@ enum record_flag {
 	FLAG_MAPPED = 64,
 	/* tls.open: one direction only, seen at the crypto library; the socket says which two belong together. */
 	FLAG_HALF = 128,
+	/* image: on a file system in user space, which may never answer who looks into the file. */
+	FLAG_FUSE = 256,
+	/* tls.data: a write on its connection had begun and not returned. Those bytes came first, and follow. */
+	FLAG_OVERTAKES = 512,
 };
 
 struct record_header {

@@ -43,6 +43,8 @@ struct qstr {
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_magic;
+	void *s_bdev;
 };
 
 struct inode {
@@ -91,6 +93,16 @@ struct file {
 	struct inode *f_inode;
 	struct path f_path;
 	file_ref_t f_ref;
+};
+
+struct vm_userfaultfd_ctx {
+	void *ctx;
+};
+
+struct vm_area_struct {
+	unsigned long vm_end;
+	struct file *vm_file;
+	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 
 struct file___before_6_13 {

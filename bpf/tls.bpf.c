@@ -20,15 +20,29 @@ static __always_inline void call_begins(struct pt_regs *ctx, __u32 tgid, struct 
 		tls_call_begins();
 }
 
+/* Another thread may have the answer before this one returns. */
+static __always_inline struct conn *write_begins(__u64 ssl, __u32 tgid)
+{
+	struct conn *conn = ssl && is_tracked(tgid) ? conn_of(ssl, tgid) : NULL;
+
+	if (conn)
+		conn->writing = 1;
+	return conn;
+}
+
 static __always_inline void data_passed(struct pt_regs *ctx, __u32 tgid, __u32 direction, struct call *call, __s64 result)
 {
 	__u64 length = bytes_of_call(result, call);
 	struct conn *conn;
 
-	if (!length)
+	if (!length && direction == TLS_RECV)
 		return;
-	conn = conn_of(call->ssl, tgid);
+	conn = call->ssl ? conn_of(call->ssl, tgid) : NULL;
 	if (!conn)
+		return;
+	if (direction == TLS_SEND)
+		conn->writing = 0;
+	if (!length)
 		return;
 	if (!is_tracked(tgid) && (direction != TLS_SEND || !discovered(ctx, conn, call->buffer, length, tgid))) {
 		conn->stream[direction].bytes += length;
@@ -45,15 +59,16 @@ static __always_inline void data_passed(struct pt_regs *ctx, __u32 tgid, __u32 d
 
 static __always_inline void go_begins(struct pt_regs *ctx, __u32 tgid, __u32 direction)
 {
-	struct call call = { .ssl = GO_ARG0(ctx), .buffer = GO_ARG1(ctx), .limit = GO_ARG2(ctx) };
-	struct call_key key = go_key(ctx);
+	struct call call = { .ssl = GO_ARG0(ctx), .buffer = GO_ARG1(ctx), .limit = GO_ARG2(ctx), .stack_top = go_stack_top(ctx) };
+	struct call_key key = go_key(ctx, call.stack_top);
 	struct conn *conn;
 
+	/* When the stack has to grow, the function begins again: the same key. */
 	remember_call(&key, &call);
-	if (direction != TLS_SEND || !is_tracked(tgid))
+	if (direction != TLS_SEND)
 		return;
 	/* The goroutine may be elsewhere when this returns, so what is about to leave is expected now. */
-	conn = conn_of(call.ssl, tgid);
+	conn = write_begins(call.ssl, tgid);
 	if (conn && !conn->socket[TLS_SEND] && call.limit)
 		expect_go_send(conn, call.limit);
 }
@@ -122,6 +137,8 @@ int on_enter(struct pt_regs *ctx)
 		conn_ended(C_ARG0(ctx), tgid);
 		break;
 	}
+	if (function == TLS_FUNCTION_WRITE || function == TLS_FUNCTION_WRITE_EX || function == TLS_FUNCTION_NSPR_WRITE)
+		write_begins(call.ssl, tgid);
 	return 0;
 }
 
@@ -131,6 +148,7 @@ int on_return(struct pt_regs *ctx)
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32, direction = TLS_SEND;
 	struct call_key key = key_at(STACK_AT_RETURN(ctx));
 	__s64 result = (__s32)C_RESULT(ctx);
+	__u64 go_top = 0;
 	struct call call;
 
 	if (!is_watched(tgid))
@@ -157,16 +175,21 @@ int on_return(struct pt_regs *ctx)
 		direction = TLS_RECV;
 		/* fallthrough */
 	case TLS_FUNCTION_GO_WRITE:
-		key = go_key(ctx);
+		go_top = go_stack_top(ctx);
+		key = go_key(ctx, go_top);
 		result = GO_RESULT(ctx);
 		break;
 	}
 	if (is_tracked(tgid))
 		tls_call_ends();
-	if (take_call(&key, &call))
+	if (take_call(&key, &call)) {
+		/* A buffer on the goroutine's own stack moved with it. */
+		if (go_top && call.buffer < call.stack_top && call.stack_top - call.buffer <= key.stack)
+			call.buffer += go_top - call.stack_top;
 		data_passed(ctx, tgid, direction, &call, result);
-	else if (is_tracked(tgid) && result > 0)
+	} else if (is_tracked(tgid) && result > 0) {
 		/* Entered before we attached, or evicted: a loss only where somebody watches. */
 		count_loss(LOSS_TLS_CALL, 1);
+	}
 	return 0;
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 interface Parts {
-  /** Holds `main.js` and, when there is a worker, `capture_worker.js`. */
+  /** Holds `main.js` and the workers, each under the name its owner looks for beside itself. */
   readonly dir: string;
   readonly files: readonly string[];
   readonly out: string;
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     main: { type: "string", default: "main.ts" },
     worker: { type: "string", default: "src/capture/worker.ts" },
+    resolver: { type: "string", default: "src/capture/resolver_worker.ts" },
     out: { type: "string", default: "dist/agentsight" },
     /** Pack even where `deno compile` would work, so that this way is tested everywhere. */
     "force-pack": { type: "boolean", default: false },
@@ -28,9 +29,11 @@ const dir = Deno.makeTempDirSync({ prefix: "agentsight-pack-" });
 try {
   const files = ["main.js"];
   bundle(values.main, join(dir, "main.js"));
-  if (values.worker !== "") {
-    bundle(values.worker, join(dir, "capture_worker.js"));
-    files.push("capture_worker.js");
+  for (const name of ["worker", "resolver"] as const) {
+    if (values[name] === "") continue;
+    const file = name === "worker" ? "capture_worker.js" : "resolver_worker.js";
+    bundle(values[name], join(dir, file));
+    files.push(file);
   }
   const parts = { dir, files, out: values.out };
   Deno.mkdirSync(join(values.out, ".."), { recursive: true });

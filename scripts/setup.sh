@@ -2,7 +2,7 @@
 # Installs what is missing on a Debian machine to build or test AgentSight, and nothing twice.
 #
 #   scripts/setup.sh build    compiler, libbpf and Deno
-#   scripts/setup.sh test     the same and a browser
+#   scripts/setup.sh test     the same, a browser and TLS clients
 #
 # Needs root for Debian packages only. Leaves the Deno to use at dist/tools/bin/deno.
 set -eu
@@ -28,6 +28,21 @@ case $level in
 esac
 [ "$(uname -s)" = Linux ] || fail "Cannot set up on $(uname -s): AgentSight runs on Linux only."
 
+# A browser, and a client for every TLS library: tests/support/tls_stacks.ts.
+needed_by_tests() {
+  has chromium || missing="$missing chromium"
+  has gcc || missing="$missing gcc libc6-dev"
+  has go || missing="$missing golang-go"
+  has wget || missing="$missing wget"
+  has tstclnt || missing="$missing libnss3-tools"
+  [ -e /usr/include/openssl/ssl.h ] || missing="$missing libssl-dev"
+  ldconfig -p | grep -q 'libcurl-gnutls\.so\.4 ' || missing="$missing libcurl3-gnutls"
+  # Debian 12 is the last with libcurl on NSS.
+  if grep -q '^VERSION_ID="12"' /etc/os-release; then
+    ldconfig -p | grep -q 'libcurl-nss\.so\.4 ' || missing="$missing libcurl3-nss"
+  fi
+}
+
 install_packages() {
   missing=
   has clang || missing="$missing clang"
@@ -38,7 +53,7 @@ install_packages() {
   has python3 || missing="$missing python3"
   [ -e /usr/include/bpf/bpf_helpers.h ] || missing="$missing libbpf-dev"
   ldconfig -p | grep -q 'libbpf\.so\.1 ' || missing="$missing libbpf1"
-  [ "$level" != test ] || has chromium || missing="$missing chromium"
+  [ "$level" != test ] || needed_by_tests
   [ -n "$missing" ] || return 0
 
   has apt-get || fail "Cannot install$missing: there is no apt-get. Install them with this system's package manager."

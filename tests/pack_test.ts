@@ -44,7 +44,14 @@ async function outcome(child: Deno.ChildProcess): Promise<{ code: number; stdout
 
 Deno.test.beforeAll(() => {
   const fixtures = join(root, "tests/fixtures/pack");
-  const entries = ["--main", join(fixtures, "main.ts"), "--worker", join(fixtures, "worker.ts")];
+  const entries = [
+    "--main",
+    join(fixtures, "main.ts"),
+    "--worker",
+    join(fixtures, "worker.ts"),
+    "--resolver",
+    "",
+  ];
   const { success, stdout } = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "scripts/pack.ts", ...entries, "--out", program, "--force-pack"],
     cwd: root,

@@ -56,6 +56,8 @@ static __always_inline void image_mapped(struct task_struct *task, struct file *
 	 * continue the process, so then the stop is taken back.
 	 */
 	hold = followed && !is_shell_job(task);
+	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) == FUSE_MAGIC)
+		r.h.flags |= FLAG_FUSE;
 	if (hold) {
 		r.h.flags |= FLAG_HELD;
 		bpf_send_signal(SIGSTOP_VALUE);

@@ -175,17 +175,43 @@ static __always_inline void record_sealed(struct pt_regs *ctx, __u32 tgid, __u64
 		expect_send(conn, record.size, record.size);
 }
 
-/* `length`: of the ciphertext, its tag included. */
-static __always_inline void record_opens(struct pt_regs *ctx, __u64 context, struct aead_args *args, __u64 out,
-					 __u64 length, __u64 length_pointer, __u64 tag_length)
+/* `length`: of the ciphertext, its tag included; the plain text has `tag_length` less, or what `length_pointer` says. */
+struct opening {
+	__u64 context;
+	__u64 out;
+	__u64 length;
+	__u64 length_pointer;
+	__u64 tag_length;
+	__u64 tag;
+	__u64 computed;
+};
+
+static __always_inline void record_opens(struct pt_regs *ctx, struct aead_args *args, struct opening *o)
 {
-	struct call call = { .buffer = out, .limit = length - tag_length, .length_pointer = length_pointer };
+	struct call call = {
+		.buffer = o->out,
+		.limit = o->length - o->tag_length,
+		.length_pointer = o->length_pointer,
+		.tag = o->tag,
+		.computed = o->computed,
+	};
 	struct call_key key = key_at(STACK_AT_ENTRY(ctx));
 
-	if (length <= TLS_RECORD_MAX && tag_length <= length && read_record(args, &call.record) &&
-	    (call.record.content_type || call.record.size == length))
-		call.ssl = context;
+	if (o->length <= TLS_RECORD_MAX && o->tag_length <= o->length && read_record(args, &call.record) &&
+	    (call.record.content_type || call.record.size == o->length))
+		call.ssl = o->context;
 	remember_call(&key, &call);
+}
+
+static __always_inline bool tags_agree(struct call *call)
+{
+	/* Behind the byte that tells success from failure, where there is one (0.17). */
+	__u64 came[2] = {}, plain[2] = {}, behind[2] = {};
+
+	if (read_user(came, sizeof(came), call->tag) || read_user(plain, sizeof(plain), call->computed) ||
+	    read_user(behind, sizeof(behind), call->computed + 1))
+		return false;
+	return (came[0] == plain[0] && came[1] == plain[1]) || (came[0] == behind[0] && came[1] == behind[1]);
 }
 
 static __always_inline void record_opened(struct pt_regs *ctx, __u32 tgid)
@@ -202,7 +228,7 @@ static __always_inline void record_opened(struct pt_regs *ctx, __u32 tgid)
 		return;
 	}
 	/* Unauthentic records never reach the application. */
-	if (!call.ssl || (__s32)C_RESULT(ctx) != 1)
+	if (!call.ssl || !(call.tag ? tags_agree(&call) : (__s32)C_RESULT(ctx) == 1))
 		return;
 	length = call.limit;
 	if (call.length_pointer && read_user(&length, sizeof(length), call.length_pointer))

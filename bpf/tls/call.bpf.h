@@ -27,6 +27,10 @@ struct call {
 	__u64 limit;		/* more than was asked for cannot be the answer */
 	__u64 length_pointer;	/* 0: the count is the return value */
 	struct tls_record record;
+	__u64 stack_top;	/* Go: of the goroutine's stack */
+	/* ring: the tag that came and, after the call, the one that was computed; else 0 */
+	__u64 tag;
+	__u64 computed;
 };
 
 struct {
@@ -47,11 +51,18 @@ static __always_inline struct call_key key_at(__u64 stack)
  * The goroutine may go on on another thread, and on a larger copy of its stack. Its first two words are the stack's
  * bounds: the distance to the upper one stays.
  */
-static __always_inline struct call_key go_key(struct pt_regs *ctx)
+static __always_inline __u64 go_stack_top(struct pt_regs *ctx)
 {
-	__u64 routine = GO_ROUTINE(ctx), top = 0;
+	__u64 top = 0;
 
-	read_user(&top, sizeof(top), routine + 8);
+	read_user(&top, sizeof(top), GO_ROUTINE(ctx) + 8);
+	return top;
+}
+
+static __always_inline struct call_key go_key(struct pt_regs *ctx, __u64 top)
+{
+	__u64 routine = GO_ROUTINE(ctx);
+
 	return (struct call_key){ .thread = routine, .stack = top - STACK_AT_ENTRY(ctx), .tgid = bpf_get_current_pid_tgid() >> 32 };
 }
 

@@ -31,6 +31,8 @@ struct conn {
 	__u32 announced;
 	__u32 verdict;		/* enum conn_verdict, while its process is not tracked */
 	__u32 peeked;		/* bytes looked at for that verdict */
+	__u32 writing;		/* a write has begun and not returned */
+	__u32 reserved;
 	__u32 half;		/* one direction, by the key of a crypto library */
 	__u32 nonce_head;
 	__u64 nonce;		/* of the last record of that key */

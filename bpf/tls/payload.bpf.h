@@ -86,6 +86,8 @@ static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn,
 	if (!s)
 		return;
 	fill_header(&s->record.h, RECORD_TLS_DATA, (struct task_struct *)bpf_get_current_task());
+	if (direction == TLS_RECV && conn->writing)
+		s->record.h.flags |= FLAG_OVERTAKES;
 	s->record.conn = conn->id;
 	s->record.pos = __sync_fetch_and_add(&conn->stream[direction].bytes, length);
 	s->record.call = __sync_fetch_and_add(&conn->stream[direction].calls, 1);

@@ -10,6 +10,8 @@ const aead: ReadonlySet<number> = new Set([
   TlsFunction.AEAD_SEAL_SCATTER,
   TlsFunction.AEAD_OPEN,
   TlsFunction.AEAD_OPEN_GATHER,
+  TlsFunction.RING_SEAL,
+  TlsFunction.RING_OPEN,
 ]);
 
 export interface Attachment {

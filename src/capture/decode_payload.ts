@@ -49,6 +49,8 @@ export class PayloadDecoder {
             type: "data",
             conn: u64(layout.tlsData.conn),
             dir: u32(layout.tlsData.direction) === TlsDirection.SEND ? "send" : "recv",
+            ...((view.getUint16(at + layout.header.flags, true) & RecordFlag.OVERTAKES) !== 0 &&
+              { overtakes: true as const }),
             pos: u64(layout.tlsData.pos),
             call: u32(layout.tlsData.call),
             bytes: batch.subarray(from, from + length),

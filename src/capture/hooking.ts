@@ -80,6 +80,17 @@ export class Hooking {
     });
   }
 
+  /** Nobody looks into a file of a file system that may never answer. */
+  leftAlone(file: Candidate, seen: ProcessSeen): void {
+    this.#cover([seen], file, {
+      stack: null,
+      method: null,
+      status: "unsupported",
+      reason:
+        "it is on a FUSE file system, which could keep AgentSight waiting for ever; run a copy from elsewhere",
+    });
+  }
+
   #attach({ file, users, stack, fd }: Omit<Judged, "verdict"> & { readonly stack: Stack }): boolean {
     const id = this.#nextLibrary;
     try {

@@ -6,8 +6,9 @@
 import type { Libc } from "../../ffi/libc.ts";
 import type { Draft } from "../event.ts";
 import type { Depth } from "../targets/resolve.ts";
-import { HOLD_MS, resume } from "./held.ts";
+import { HOLD_LAUNCHED_MS, HOLD_MS, resume, SILENT_MS } from "./held.ts";
 import { Hooking } from "./hooking.ts";
+import { fuseDevices } from "./fuse_devices.ts";
 import { mappedFiles } from "./mapped_files.ts";
 import type { CaptureLevel, HookedLibrary } from "./messages.ts";
 import type { FileKey, Probes } from "./probes.ts";
@@ -36,13 +37,22 @@ interface Pending {
   readonly users: ProcessSeen[];
   readonly held: Map<number, ProcessSeen>;
   depth: Depth;
-  /** Until when, by performance.now(), the first process may be held. */
-  deadline: number;
+  /** Since when, by performance.now(), a process is held for it. */
+  since: number;
+  told: boolean;
+}
+
+export interface ImagesOptions {
+  readonly level: CaptureLevel;
+  /** The process that waits as long as it takes. */
+  readonly launched: number | null;
+  /** Tells the user what takes long. */
+  readonly notice: (text: string) => void;
 }
 
 export class Images {
   readonly #probes: Probes;
-  readonly #level: CaptureLevel;
+  readonly #options: ImagesOptions;
   readonly #resolver: Resolver;
   readonly #hooking: Hooking;
   readonly #judged = new Set<string>();
@@ -52,10 +62,10 @@ export class Images {
 
   constructor(
     { probes, libc, resolver }: { readonly probes: Probes; readonly libc: Libc; readonly resolver: Resolver },
-    level: CaptureLevel,
+    options: ImagesOptions,
   ) {
     this.#probes = probes;
-    this.#level = level;
+    this.#options = options;
     this.#resolver = resolver;
     this.#hooking = new Hooking(probes, libc);
   }
@@ -77,6 +87,7 @@ export class Images {
 
   /** Code without a verdict was started or mapped. */
   seen(image: ImageSeen): void {
+    if (image.fuse) return this.#leaveAlone(image);
     const files = mappedFiles(image.pid);
     // Only the very file may be judged: one that is not held may have exec'ed another by now.
     const file = files.find((f) => sameKey(f.key, image.key)) ??
@@ -104,7 +115,10 @@ export class Images {
 
   /** Judges every executable file a process has mapped. */
   judgeMapped(seen: ProcessSeen): void {
-    for (const file of mappedFiles(seen.pid)) this.#judge(file, seen, { held: false });
+    const fuse = fuseDevices(seen.pid);
+    for (const file of mappedFiles(seen.pid)) {
+      if (!fuse.has(file.key.dev)) this.#judge(file, seen, { held: false });
+    }
   }
 
   /** Resolves when everything seen so far was looked up by name. */
@@ -114,20 +128,36 @@ export class Images {
 
   /** Continues who has waited long enough. Call often. */
   expire(now: number): void {
-    this.#resolver.checkStuck();
-    for (const { file, held, deadline } of this.#pending.values()) {
-      if (held.size === 0 || now < deadline) continue;
-      for (const seen of held.values()) {
-        resume(seen.pid);
-        this.#hooking.timedOut(file, seen, HOLD_MS);
+    this.#resolver.check(now);
+    for (const pending of this.#pending.values()) {
+      const { file, held, since, told } = pending;
+      if (held.size === 0) continue;
+      const waited = now - since;
+      if (waited > SILENT_MS && !told) {
+        pending.told = true;
+        this.#options.notice(`looking for TLS in ${file.path} for the first time; its process waits`);
       }
-      held.clear();
+      for (const seen of held.values()) {
+        const limit = seen.pid === this.#options.launched ? HOLD_LAUNCHED_MS : HOLD_MS;
+        if (waited < limit) continue;
+        held.delete(seen.pid);
+        resume(seen.pid);
+        this.#hooking.timedOut(file, seen, limit);
+      }
     }
+  }
+
+  /** A thread that waits for such a file system cannot be ended, and neither can its process: ours. */
+  #leaveAlone(image: ImageSeen): void {
+    const mapped = mappedFiles(image.pid).find((file) => sameKey(file.key, image.key));
+    this.#hooking.leftAlone({ ...mapped ?? exeOf(image.pid), key: image.key }, image);
+    this.#probes.judged(image.key);
+    this.release(image);
   }
 
   #judge(file: Candidate, seen: ProcessSeen | null, { held }: { readonly held: boolean }): void {
     const name = `${file.key.dev}:${file.key.ino}`;
-    if (this.#level === "off" || this.#judged.has(name)) {
+    if (this.#options.level === "off" || this.#judged.has(name)) {
       this.#probes.judged(file.key);
       if (held && seen) resume(seen.pid);
       return;
@@ -139,7 +169,7 @@ export class Images {
         if (held && seen) resume(seen.pid);
         return;
       }
-      pending = { file, users: [], held: new Map(), depth: "names", deadline: 0 };
+      pending = { file, users: [], held: new Map(), depth: "names", since: 0, told: false };
       this.#pending.set(name, pending);
       this.#quick.add(name);
       this.#ask(name, pending);
@@ -147,7 +177,7 @@ export class Images {
     if (!seen) return;
     if (pending.users.length < MAX_USERS) pending.users.push(seen);
     if (!held) return;
-    if (pending.held.size === 0) pending.deadline = performance.now() + HOLD_MS;
+    if (pending.held.size === 0) pending.since = performance.now();
     pending.held.set(seen.pid, seen);
   }
 

@@ -177,6 +177,8 @@ export const RecordFlag = {
   FROM_START: 32,
   MAPPED: 64,
   HALF: 128,
+  FUSE: 256,
+  OVERTAKES: 512,
 } as const;
 
 export const LossClass = {
@@ -229,4 +231,6 @@ export const TlsFunction = {
   AEAD_SEAL_SCATTER: 14,
   AEAD_OPEN: 15,
   AEAD_OPEN_GATHER: 16,
+  RING_SEAL: 17,
+  RING_OPEN: 18,
 } as const;

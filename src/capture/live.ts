@@ -11,7 +11,7 @@ export interface LiveCapture {
   stop(): void;
 }
 
-export type CaptureLog = (level: "warn" | "info" | "debug", text: string) => void;
+export type CaptureLog = (level: "notice" | "warn" | "info" | "debug", text: string) => void;
 
 /** Starts capturing. Throws a sentence when it cannot. */
 export async function startCapture(options: CaptureOptions, log: CaptureLog): Promise<LiveCapture> {

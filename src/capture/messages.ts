@@ -63,7 +63,7 @@ export interface Ready {
 export type FromCapture =
   | Ready
   | Round
-  | { readonly type: "log"; readonly level: "warn" | "info" | "debug"; readonly text: string }
+  | { readonly type: "log"; readonly level: "notice" | "warn" | "info" | "debug"; readonly text: string }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "stopped" };
 

@@ -54,7 +54,8 @@ function turn(walked: string, whole: boolean): string {
   let path = "";
   let end = walked.length - 1;
   while (end >= 0) {
-    const start = walked.lastIndexOf("/", end - 1) + 1;
+    // A negative position would search from the front, and find the same name for ever.
+    const start = end === 0 ? 0 : walked.lastIndexOf("/", end - 1) + 1;
     path += "/" + walked.slice(start, end);
     end = start - 1;
     if (start === 0) break;

@@ -1,11 +1,13 @@
-/** Asks the resolver workers, and gets new ones where a file keeps them. */
+/** Asks the resolver workers, and gets more of them where a file keeps one. */
 import type { Depth } from "../targets/resolve.ts";
 import type { ResolveAnswer, ResolveRequest } from "./resolver_worker.ts";
 
-/** A worker that reads a file which never answers cannot be ended, only left behind. */
-const MAX_LEFT_BEHIND = 8;
-/** Longer than the largest program takes on a slow machine. */
-export const STUCK_MS = 20_000;
+/** A file may keep a worker: then another serves those who wait behind it. */
+const BUSY_MS = 300;
+/** Longer than the largest program takes on a slow machine: this file never answers. */
+const STUCK_MS = 20_000;
+/** A worker that reads such a file cannot be ended, only left behind. */
+const MAX_WORKERS = 8;
 
 type Settle = (answer: ResolveAnswer | null) => void;
 
@@ -14,59 +16,78 @@ interface Waiting {
   readonly settle: Settle;
 }
 
-/** One worker, and what waits for it. It is given one file at a time, so that an urgent one overtakes. */
+interface Server {
+  readonly worker: Worker;
+  current: Waiting | null;
+  since: number;
+}
+
+/** A queue and those who serve it: mostly one worker, so that large files are read one after the other. */
 class Lane {
   readonly #urgent: Waiting[] = [];
   readonly #others: Waiting[] = [];
-  #worker: Worker | null = null;
-  #current: Waiting | null = null;
-  #since = 0;
+  readonly #servers = new Set<Server>();
   #leftBehind = 0;
 
   ask(waiting: Waiting, { urgent }: { readonly urgent: boolean }): void {
     (urgent ? this.#urgent : this.#others).push(waiting);
-    if (!this.#current) this.#next();
+    const idle = [...this.#servers].find(({ current }) => current === null);
+    if (idle) this.#serve(idle);
+    else if (this.#servers.size === 0) this.#add();
   }
 
-  /** Gives up on a file that keeps the worker. */
-  checkStuck(now: number): void {
-    if (this.#current && now - this.#since > STUCK_MS) this.#leave();
+  /** Sees to it that one file does not keep all the others. Call often. */
+  check(now: number): void {
+    let waitsLong = this.#urgent.length + this.#others.length > 0;
+    for (const server of this.#servers) {
+      if (!server.current || now - server.since < BUSY_MS) waitsLong = false;
+      else if (now - server.since > STUCK_MS) this.#leave(server);
+    }
+    if (waitsLong) this.#add();
   }
 
   end(): void {
-    this.#worker?.terminate();
+    for (const { worker } of this.#servers) worker.terminate();
   }
 
-  #next(): void {
-    this.#current = this.#urgent.shift() ?? this.#others.shift() ?? null;
-    if (!this.#current) return;
-    this.#since = performance.now();
-    if (this.#leftBehind > MAX_LEFT_BEHIND) return this.#settle(null);
-    (this.#worker ??= this.#start()).postMessage(this.#current.request);
-  }
-
-  #settle(answer: ResolveAnswer | null): void {
-    this.#current?.settle(answer);
-    this.#next();
-  }
-
-  #leave(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#leftBehind++;
-    this.#settle(null);
-  }
-
-  #start(): Worker {
+  #add(): void {
+    if (this.#servers.size + this.#leftBehind >= MAX_WORKERS) {
+      if (this.#servers.size === 0) this.#giveUp();
+      return;
+    }
     const worker = new Worker(workerUrl(), { type: "module", name: "resolver" });
+    const server: Server = { worker, current: null, since: 0 };
     worker.onmessage = ({ data }: MessageEvent<ResolveAnswer>) => {
-      if (data.id === this.#current?.request.id) this.#settle(data);
+      const { current } = server;
+      if (data.id !== current?.request.id) return;
+      this.#serve(server);
+      current.settle(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.#worker) this.#leave();
+      this.#leave(server);
     };
-    return worker;
+    this.#servers.add(server);
+    this.#serve(server);
+  }
+
+  #serve(server: Server): void {
+    server.current = this.#urgent.shift() ?? this.#others.shift() ?? null;
+    server.since = performance.now();
+    if (server.current) server.worker.postMessage(server.current.request);
+  }
+
+  #leave(server: Server): void {
+    if (!this.#servers.delete(server)) return;
+    server.worker.terminate();
+    this.#leftBehind++;
+    server.current?.settle(null);
+    if (this.#servers.size === 0) this.#add();
+  }
+
+  /** Every worker was lost: nothing can be looked into any more. */
+  #giveUp(): void {
+    for (const { settle } of [...this.#urgent.splice(0), ...this.#others.splice(0)]) settle(null);
   }
 }
 
@@ -90,9 +111,9 @@ export class Resolver implements Disposable {
     this.#lanes[depth].ask({ request, settle }, { urgent });
   }
 
-  checkStuck(): void {
-    const now = performance.now();
-    for (const lane of Object.values(this.#lanes)) lane.checkStuck(now);
+  /** Sees to it that nobody waits for ever. Call often. */
+  check(now: number): void {
+    for (const lane of Object.values(this.#lanes)) lane.check(now);
   }
 
   [Symbol.dispose](): void {

@@ -69,7 +69,10 @@ async function capture(options: CaptureOptions): Promise<void> {
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(libc, options.select.exes));
   using resolver = new Resolver(options.cache);
-  const images = new Images({ probes, libc, resolver }, options.level);
+  const images = new Images({ probes, libc, resolver }, {
+    ...options,
+    notice: (text) => port.postMessage({ type: "log", level: "notice", text }),
+  });
   const discovery = new Discovery({ probes, images, libc }, options);
   probes.attachProcess();
   const tracked = discovery.begin(now());

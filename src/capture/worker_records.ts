@@ -14,6 +14,8 @@ export interface ImageSeen extends ProcessSeen {
   readonly key: FileKey;
   readonly addr: bigint;
   readonly mapped: boolean;
+  /** It is on a file system in user space. */
+  readonly fuse: boolean;
   /** The kernel stopped the process until the file is judged. */
   readonly held: boolean;
 }
@@ -51,6 +53,7 @@ export class WorkerRecords {
         key: { dev: view.getBigUint64(at + image.dev, true), ino: view.getBigUint64(at + image.ino, true) },
         addr: view.getBigUint64(at + image.addr, true),
         mapped: (flags & RecordFlag.MAPPED) !== 0,
+        fuse: (flags & RecordFlag.FUSE) !== 0,
         held,
       });
     });

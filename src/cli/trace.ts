@@ -108,7 +108,8 @@ async function start(
     boot,
   };
   const log = (level: string, text: string) => {
-    if (Deno.env.get("AGENTSIGHT_DEBUG")) say(`${level}: ${text}`);
+    if (level === "notice") say(text);
+    else if (Deno.env.get("AGENTSIGHT_DEBUG")) say(`${level}: ${text}`);
   };
   try {
     return await startCapture(captureOptions, log);

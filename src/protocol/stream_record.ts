@@ -35,6 +35,8 @@ export type StreamRecord =
     readonly dir: Direction;
     readonly pos: number;
     readonly call: number;
+    /** Received while a write of the same connection had not returned: those bytes came first, and follow. */
+    readonly overtakes?: true;
     readonly bytes: Uint8Array;
     readonly ts: Micros;
     readonly actor: Actor;

@@ -1,7 +1,50 @@
 /** TLS that is only in a file's code and constants. */
+import { strippedLibraries } from "./code/finders.ts";
+import type { FileSource } from "./file_source.ts";
 import { goTls } from "./go/go_tls.ts";
-import type { Binary, Finding } from "./target.ts";
+import { identityOf } from "./identity.ts";
+import { ringAead } from "./rust/ring.ts";
+import type { Binary, Finder, Finding } from "./target.ts";
+import { VerdictCache } from "./verdict_cache.ts";
 
-export function contents(binary: Binary, _cache?: string): Finding {
-  return goTls(binary);
+/** Each may find something: a program may speak TLS in several ways. */
+const finders: readonly Finder[] = [goTls, strippedLibraries, ringAead];
+
+/** Looking a smaller file up on disk takes as long as looking into it. */
+const CACHED_FROM_BYTES = 4 << 20;
+
+/** `cache`: a directory of our own that keeps what was found. */
+export function contents(
+  binary: Binary & { readonly source: FileSource },
+  cache: string | undefined,
+): Finding {
+  const kept = cache !== undefined && binary.source.size >= CACHED_FROM_BYTES ? openCache(cache) : null;
+  if (!kept) return look(binary);
+  const identity = identityOf(binary);
+  const known = kept.get(binary, identity);
+  if (known) return known;
+  const finding = look(binary);
+  kept.put(binary, identity, finding);
+  return finding;
+}
+
+function look(binary: Binary): Finding {
+  const findings = finders.map((find) => find(binary));
+  const stacks = findings.flatMap((finding) => finding.stacks);
+  // A TLS library's records pass through the crypto library of the same source tree: one look at each byte is enough.
+  const seenAbove = new Set(stacks.map(({ library }) => `${library} (AEAD)`));
+  const needed = ({ library }: { readonly library: string }) => !seenAbove.has(library);
+  return {
+    stacks: stacks.filter(needed),
+    refusals: findings.flatMap(({ refusals }) => refusals).filter(needed),
+  };
+}
+
+/** Without a place to keep it, everything is found again. */
+function openCache(directory: string): VerdictCache | null {
+  try {
+    return new VerdictCache(directory);
+  } catch {
+    return null;
+  }
 }

@@ -1,51 +1,56 @@
 /**
- * Looks names up in an ELF file's own hash table (.gnu.hash), as the dynamic linker does: a few small reads instead of
- * the whole symbol table, which is megabytes in a runtime such as Node.
+ * Looks names up in a file's .gnu.hash table, as the dynamic linker does: a few small reads instead of the whole symbol
+ * table, which is megabytes in a runtime such as Node. Most files have none of our names, and the Bloom filter says so
+ * in one read.
  *
  * Layout: u32 buckets, u32 first hashed symbol, u32 bloom words, u32 shift; u64 bloom[]; u32 bucket[]; u32 chain[].
  */
-import type { ByteSource, Section } from "./elf.ts";
+import type { ByteSource } from "./elf.ts";
 
-const SYMBOL_BYTES = 24;
 const HEADER_BYTES = 16;
 const MAX_BUCKETS = 1 << 22;
 /** A real chain has a handful; one made to be endless ends here. */
 const MAX_CHAIN = 4096;
-const MAX_NAME_BYTES = 256;
+const CHAIN_PIECE = 64;
 
-export interface DynamicTables {
-  readonly hash: Section;
-  readonly symbols: Section;
-  readonly strings: Section;
+/** The header of a table at a file offset. */
+export interface GnuHash {
+  readonly at: number;
+  readonly buckets: number;
+  readonly firstHashed: number;
+  readonly bloomWords: number;
+  readonly shift: number;
 }
 
-/** The symbol table entry of a name, or null when the table has none. */
-export function lookup(source: ByteSource, tables: DynamicTables, name: string): DataView | null {
-  const { hash, symbols, strings } = tables;
-  const head = view(source, hash.offset, HEADER_BYTES);
-  if (head === null) return null;
-  const [buckets, firstHashed, bloomWords] = [0, 4, 8].map((at) => head.getUint32(at, true)) as [
-    number,
-    number,
-    number,
-  ];
-  if (buckets === 0 || buckets > MAX_BUCKETS || bloomWords > MAX_BUCKETS) return null;
-  const wanted = gnuHash(name);
-  const bucketsAt = hash.offset + HEADER_BYTES + bloomWords * 8;
-  const first = view(source, bucketsAt + (wanted % buckets) * 4, 4)?.getUint32(0, true) ?? 0;
-  if (first < firstHashed) return null;
+/** Null when the table makes no sense. */
+export function readGnuHash(source: ByteSource, at: number): GnuHash | null {
+  const head = words(source.read(at, HEADER_BYTES));
+  const [buckets = 0, firstHashed = 0, bloomWords = 0, shift = 0] = head;
+  const sound = buckets > 0 && buckets <= MAX_BUCKETS && bloomWords > 0 && bloomWords <= MAX_BUCKETS;
+  return sound ? { at, buckets, firstHashed, bloomWords, shift } : null;
+}
+
+/** Indexes of the symbols that have the hash of `name`: hardly ever more than one, and the name is still to be compared. */
+export function* gnuCandidates(source: ByteSource, table: GnuHash, name: string): Generator<number> {
+  const hash = gnuHash(name);
+  const { buckets, bloomWords, firstHashed } = table;
+  const bloomAt = table.at + HEADER_BYTES;
+  const bloom = words(source.read(bloomAt + ((hash >>> 6) % bloomWords) * 8, 8));
+  if (!bit(bloom, hash & 63) || !bit(bloom, (hash >>> (table.shift & 31)) & 63)) return;
+  const bucketsAt = bloomAt + bloomWords * 8;
+  const [first = 0] = words(source.read(bucketsAt + (hash % buckets) * 4, 4));
+  if (first < firstHashed) return;
   const chainAt = bucketsAt + buckets * 4 + (first - firstHashed) * 4;
-  for (let i = 0; i < MAX_CHAIN; i++) {
-    const entry = view(source, chainAt + i * 4, 4)?.getUint32(0, true);
-    if (entry === undefined) return null;
-    if ((entry | 1) === (wanted | 1)) {
-      const symbol = view(source, symbols.offset + (first + i) * SYMBOL_BYTES, SYMBOL_BYTES);
-      if (symbol && nameAt(source, strings, symbol.getUint32(0, true)) === name) return symbol;
+  for (let i = 0; i < MAX_CHAIN; i += CHAIN_PIECE) {
+    const piece = words(source.read(chainAt + i * 4, CHAIN_PIECE * 4));
+    for (let n = 0; n < piece.length; n++) {
+      const entry = piece[n] ?? 1;
+      if ((entry | 1) === (hash | 1)) yield first + i + n;
+      // The lowest bit ends a chain.
+      if (entry & 1) return;
     }
-    // The lowest bit ends a chain.
-    if (entry & 1) return null;
+    if (piece.length < CHAIN_PIECE) return;
   }
-  return null;
 }
 
 /** djb2, as the linker writes it. */
@@ -55,14 +60,11 @@ export function gnuHash(name: string): number {
   return hash;
 }
 
-function nameAt(source: ByteSource, strings: Section, at: number): string {
-  if (at >= strings.size) return "";
-  const bytes = source.read(strings.offset + at, Math.min(MAX_NAME_BYTES, strings.size - at));
-  const end = bytes.indexOf(0);
-  return new TextDecoder("latin1").decode(bytes.subarray(0, Math.max(0, end)));
+function bit([low = 0, high = 0]: Uint32Array, index: number): boolean {
+  return (((index < 32 ? low : high) >>> (index & 31)) & 1) !== 0;
 }
 
-function view(source: ByteSource, offset: number, length: number): DataView | null {
-  const bytes = source.read(offset, length);
-  return bytes.length < length ? null : new DataView(bytes.buffer, bytes.byteOffset, length);
+/** A copy, which is aligned whatever the bytes were a part of. All machines we know are little-endian. */
+function words(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer);
 }

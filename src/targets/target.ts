@@ -13,7 +13,7 @@ export interface HookPoint {
   readonly returns?: readonly number[];
 }
 
-export type Method = "symbols" | "debug file" | "string references" | "Go tables";
+export type Method = "symbols" | "debug file" | "string references" | "function tables" | "Go tables";
 
 /** One TLS implementation in a file that can be hooked. */
 export interface Stack {

@@ -14,9 +14,7 @@ export type Bind = Extract<StreamRecord, { type: "bind" }>;
 
 export class CapturedConnection {
   readonly data: Data[] = [];
-  /** What was said about its socket. */
-  readonly bonds: Bind[] = [];
-  constructor(readonly actor: Actor) {}
+  constructor(readonly actor: Actor, readonly bonds: Bind[] = []) {}
 
   /** One direction's bytes. Throws when a position is missing or there twice. */
   bytes(direction: Direction): Uint8Array {
@@ -41,6 +39,7 @@ export function plainText(file: string): PlainText {
   const decoder = new PayloadDecoder(boot);
   const halves = new Halves(new LossCounter());
   const connections = new Map<number, CapturedConnection>();
+  const bonds = new Map<number, Bind[]>();
   for (const { now, payload } of rounds) {
     const records: StreamRecord[] = [];
     if (payload) decoder.decode(payload, records);
@@ -50,11 +49,22 @@ export function plainText(file: string): PlainText {
   assert.equal(decoder.takeMalformed(), 0);
   return { connections: [...connections.values()], losses: rounds.flatMap(({ losses }) => losses) };
 
+  function earlyBonds(conn: number): Bind[] {
+    const known = bonds.get(conn) ?? [];
+    bonds.set(conn, known);
+    return known;
+  }
+
   function keep(records: readonly StreamRecord[]): void {
     for (const record of records) {
-      if (record.type === "open") connections.set(record.conn, new CapturedConnection(record.actor));
+      if (record.type === "open") {
+        connections.set(record.conn, new CapturedConnection(record.actor, bonds.get(record.conn)));
+      }
       if (record.type === "data") connections.get(record.conn)!.data.push(record);
-      if (record.type === "bind") connections.get(record.conn)?.bonds.push(record);
+      // A write's socket is known before the write returns and its connection is told of.
+      if (record.type === "bind") {
+        (connections.get(record.conn)?.bonds ?? earlyBonds(record.conn)).push(record);
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
-import { makeCertificates } from "./certificates.ts";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 
 export interface TlsTeeOptions {
   /** Offered in this order; `http/1.1` only unless told. */
   readonly alpn?: readonly string[];
   /** Names for the certificate beside localhost and 127.0.0.1. */
   readonly names?: readonly string[];
+  /** TLS ends in another process, which connects here without: see tls_end.ts. */
+  readonly plain?: boolean;
 }
 
 /** What one TLS connection carried: ground truth for what a client wrote and read. */
@@ -43,8 +45,10 @@ export class TlsTee implements Disposable, AsyncDisposable {
   readonly url: string;
   /** PEM file of the authority that clients must trust. */
   readonly caFile: string;
+  /** The server's certificate and its key, PEM. */
+  readonly identity: Pick<Certificates, "cert" | "key">;
   readonly #dir = Deno.makeTempDirSync({ prefix: "agentsight-tee-" });
-  readonly #listener: Deno.TlsListener;
+  readonly #listener: Deno.TlsListener | Deno.TcpListener;
   readonly #backend: Deno.HttpServer<Deno.NetAddr>;
   readonly #stop = new AbortController();
   readonly #open = new Set<Deno.Conn>();
@@ -53,14 +57,13 @@ export class TlsTee implements Disposable, AsyncDisposable {
   constructor(handler: (request: Request) => Response | Promise<Response>, options: TlsTeeOptions = {}) {
     const { cert, key, caFile } = makeCertificates(this.#dir, options.names);
     this.caFile = caFile;
+    this.identity = { cert, key };
     const address = { hostname: "127.0.0.1", port: 0 };
     this.#backend = Deno.serve({ ...address, signal: this.#stop.signal, onListen() {} }, handler);
-    this.#listener = Deno.listenTls({
-      ...address,
-      cert,
-      key,
-      alpnProtocols: [...options.alpn ?? ["http/1.1"]],
-    });
+    const alpnProtocols = [...options.alpn ?? ["http/1.1"]];
+    this.#listener = options.plain
+      ? Deno.listen(address)
+      : Deno.listenTls({ ...address, cert, key, alpnProtocols });
     this.port = this.#listener.addr.port;
     this.url = `https://127.0.0.1:${this.port}`;
     this.#running = this.#accept();
@@ -69,7 +72,7 @@ export class TlsTee implements Disposable, AsyncDisposable {
   async #accept(): Promise<void> {
     const running = new Set<Promise<void>>();
     while (true) {
-      const client = await this.#listener.accept().catch(() => null);
+      const client: Deno.TlsConn | Deno.TcpConn | null = await this.#listener.accept().catch(() => null);
       if (client === null) break;
       const forwarded = this.#forward(client).finally(() => running.delete(forwarded));
       running.add(forwarded);
@@ -77,13 +80,13 @@ export class TlsTee implements Disposable, AsyncDisposable {
     await Promise.all(running);
   }
 
-  async #forward(client: Deno.TlsConn): Promise<void> {
+  async #forward(client: Deno.TlsConn | Deno.TcpConn): Promise<void> {
     const record = new TeeConnection();
     this.connections.push(record);
     this.#open.add(client);
     let backend: Deno.TcpConn | null = null;
     try {
-      record.alpn = (await client.handshake()).alpnProtocol;
+      if ("handshake" in client) record.alpn = (await client.handshake()).alpnProtocol;
       backend = await Deno.connect({ hostname: "127.0.0.1", port: this.#backend.addr.port });
       this.#open.add(backend);
       await Promise.all([

@@ -26,7 +26,13 @@ interface Connection {
   readonly talk: Conversation;
   readonly send: ByteStream;
   readonly recv: ByteStream;
+  /** Answers that came before the bytes they answer, in order. */
+  readonly early: DataRecord[];
 }
+
+/** Of answers that wait for the write before them to return. A write that never returns holds nobody for long. */
+const MAX_EARLY_RECORDS = 64;
+const EARLY_LIFETIME_US = 2_000_000;
 
 /** Records of two CPUs reach the ring within milliseconds of each other: a hole this old will not be filled. */
 const HOLE_LIFETIME_US = 500_000;
@@ -59,11 +65,13 @@ export class Connections {
   }
 
   flush(now: Micros, options: { final: boolean }): void {
-    for (const [conn, { send, recv }] of this.#all) {
+    for (const [conn, { send, recv, early }] of this.#all) {
       for (const stream of [send, recv]) {
         const since = stream.heldSince;
         if (since !== null && now - since >= HOLE_LIFETIME_US) stream.settle();
       }
+      const [first] = early;
+      if (first && now - first.ts >= EARLY_LIFETIME_US) this.#answerEarly(this.#all.get(conn)!);
       if (options.final) this.#end(conn, now, false);
     }
   }
@@ -81,9 +89,21 @@ export class Connections {
     if (record.dir === "send") {
       connection.recv.settle();
       connection.send.push(record);
+      this.#answerEarly(connection);
+    } else if (record.overtakes || connection.early.length > 0) {
+      // A copy: the caller's buffer may be reused after this batch.
+      connection.early.push({ ...record, bytes: record.bytes.slice() });
+      if (connection.early.length > MAX_EARLY_RECORDS) this.#answerEarly(connection);
     } else {
       connection.send.settle();
       connection.recv.push(record);
+    }
+  }
+
+  #answerEarly({ early, send, recv }: Connection): void {
+    for (const record of early.splice(0)) {
+      send.settle();
+      recv.push(record);
     }
   }
 
@@ -105,7 +125,7 @@ export class Connections {
         },
       }, { fromStart, budget });
     const process = `${actor.pid}:${actor.start}`;
-    const connection = { process, talk, send: stream("send"), recv: stream("recv") };
+    const connection = { process, talk, send: stream("send"), recv: stream("recv"), early: [] };
     this.#all.set(conn, connection);
     let siblings = this.#byProcess.get(process);
     if (!siblings) this.#byProcess.set(process, siblings = new Set());
@@ -120,6 +140,7 @@ export class Connections {
     const siblings = this.#byProcess.get(connection.process);
     siblings?.delete(conn);
     if (siblings?.size === 0) this.#byProcess.delete(connection.process);
+    this.#answerEarly(connection);
     connection.send.settle();
     connection.recv.settle();
     connection.talk.end(ts, clean);

@@ -1,0 +1,57 @@
+/** One pass over all code: which instructions name the addresses wanted, what is called, what is jumped to. */
+import type { Binary } from "../target.ts";
+import { scanArm64 } from "./aarch64_scan.ts";
+import { type AddressRange, AddressSet, RangeFilter, type Reference, ReferenceList } from "./address_set.ts";
+import { codeRanges, type Window, windows } from "./ranges.ts";
+import { scanX86 } from "./x86_64_scan.ts";
+
+/** Error macros of a whole TLS library name its files some thousand times. */
+const MAX_REFERENCES = 20_000;
+/** 200 MB of Rust have 1.3 million. */
+const MAX_JUMPS = 3_000_000;
+/** A jump this short stays in its function; a part that the compiler moved away is further. */
+export const NEAR_BYTES = 16 << 10;
+const EXECUTABLE = 2;
+
+/** What a scan of one window reports. Addresses of instructions are those of their opcode, behind any prefix. */
+export interface Scan {
+  readonly wanted: RangeFilter;
+  /** Code is where it was linked to be, so that an address may be a 32-bit constant. */
+  readonly fixed: boolean;
+  readonly references: ReferenceList;
+  readonly calls: AddressSet;
+  readonly jumps: ReferenceList;
+  /** arm64: the last address that each register was given; a window goes on where the one before ended. */
+  readonly values: Float64Array;
+}
+
+export type ScanWindow = (window: Window, scan: Scan) => void;
+
+export interface CodeMap {
+  readonly references: readonly Reference[];
+  /** Targets of direct calls; some are none, since data within code looks like a call now and then. */
+  readonly calls: AddressSet;
+  /** Jumps over more than {@link NEAR_BYTES}, conditional or not. */
+  readonly jumps: ReferenceList;
+}
+
+/** A sentence when the file has more of something than a program has. */
+export function scanCode(binary: Binary, wanted: readonly AddressRange[]): CodeMap | string {
+  const ranges = codeRanges(binary);
+  if (ranges === null) return "it has too much code";
+  const head = binary.source.read(16, 2);
+  const scan: Scan = {
+    wanted: new RangeFilter(wanted),
+    fixed: head[0] === EXECUTABLE,
+    references: new ReferenceList(MAX_REFERENCES),
+    calls: new AddressSet(ranges),
+    jumps: new ReferenceList(MAX_JUMPS),
+    values: new Float64Array(32).fill(NaN),
+  };
+  const window = binary.elf.machine === "x86_64" ? scanX86 : scanArm64;
+  for (const part of windows(binary, ranges)) window(part, scan);
+  if (scan.references.full) return "too many references to the strings of a TLS library";
+  if (scan.jumps.full) return "too many jumps in its code";
+  const references = scan.references.to({ low: 0, high: Infinity });
+  return { references, calls: scan.calls, jumps: scan.jumps };
+}

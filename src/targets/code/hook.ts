@@ -1,0 +1,37 @@
+/** A found function as a place to hook, with the sentence that lets a human check it. */
+import type { HookPoint } from "../target.ts";
+import type { Analysis } from "./analysis.ts";
+import type { Walk } from "./walk.ts";
+
+export interface Found {
+  readonly hook: HookPoint;
+  readonly evidence: string;
+}
+
+export interface Role {
+  readonly name: string;
+  readonly function: number;
+  readonly when: HookPoint["when"];
+}
+
+/** Null when the function is in no file bytes. */
+export function found(analysis: Analysis, walk: Walk, { role, why }: { role: Role; why: string }): Found {
+  const { called, unwound, separate } = analysis.entries.signs(walk.entry);
+  const signs = [
+    ...(called ? ["called"] : []),
+    ...(unwound ? ["in the unwind table"] : []),
+    ...(separate ? ["behind padding or an end"] : []),
+    "stack balanced at every return",
+  ];
+  const offset = analysis.fileOffset(walk.entry);
+  return {
+    hook: { name: role.name, function: role.function, offset, when: role.when },
+    evidence: `${role.name} begins at ${hex(walk.entry)}, file offset ${hex(offset)} (${
+      signs.join(", ")
+    }): ${why}`,
+  };
+}
+
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}

@@ -1,0 +1,273 @@
+/**
+ * Walks the machine code of one function from its entry along every path, with the constants that registers hold on
+ * it and the height of its stack. A part that was split away is walked because it is jumped to; jump tables are not.
+ */
+import type { Entries } from "./entries.ts";
+import type { Image } from "./image.ts";
+import type { Effect, Instruction, Machine } from "./instruction.ts";
+
+/** A function that reports errors about TLS records has some hundred instructions. */
+const MAX_STEPS = 20_000;
+/** States in which one address is walked; what is known there beyond that is not. */
+const MAX_VISITS = 24;
+const MAX_SITES = 2000;
+/** Calls of abort and the like in one function. */
+const MAX_FINAL_CALLS = 16;
+/** Codes, line numbers; greater ones matter only when they are the address of a string. */
+const MAX_NUMBER = 0xffff;
+const MINUS_ONE = 0xffffffff;
+/** No C function takes more on the stack. */
+const MAX_ARGUMENT_BYTES = 256;
+
+type Registers = readonly (number | undefined)[];
+
+export interface CallSite {
+  readonly at: number;
+  /** Undefined when through a register or memory. */
+  readonly target: number | undefined;
+  /** What each register holds there, by its number: a constant, an {@link argument}, or undefined. */
+  readonly registers: Registers;
+  /** It is a jump, to never come back. */
+  readonly tail: boolean;
+}
+
+export interface Walk {
+  readonly entry: number;
+  /** Every instruction's address, to its length. */
+  readonly instructions: ReadonlyMap<number, number>;
+  /** One for each way to reach a call with other constants. */
+  readonly sites: readonly CallSite[];
+  /** Writes memory other than its stack. */
+  readonly stores: boolean;
+  /** Eight-byte arguments on the stack, up to the last one it touches. */
+  readonly stackArguments: number;
+  /** Returns -1 on some path. */
+  readonly givesMinusOne: boolean;
+  /** Why this is no function that we can follow, or does not begin here; null when it is one. */
+  readonly fault: string | null;
+}
+
+/** Stands for what the function was given as its nth argument, counted from 0. */
+export const argument = (n: number): number => -1 - n;
+
+export interface Surroundings {
+  readonly image: Image;
+  readonly machine: Machine;
+  readonly entries: Entries;
+  /** Addresses whose place in registers matters: of strings, and those that code adds something to to get them. */
+  readonly matters: (address: number) => boolean;
+}
+
+/** One way through the function. Heights are in bytes above the stack pointer at the entry; NaN when unknown. */
+interface Path {
+  address: number;
+  registers: (number | undefined)[];
+  height: number;
+  frame: number;
+  calls: PastCall | null;
+}
+
+/** A call on the way here, and the one before it. */
+interface PastCall {
+  readonly at: number;
+  readonly height: number;
+  readonly before: PastCall | null;
+}
+
+/**
+ * Behind a call that does not return may lie another function, without a gap. It shows when that one returns: the
+ * stack is then as high as at the call, which is too low for a return. The walk then begins again without that way.
+ */
+export function walk(around: Surroundings, entry: number): Walk {
+  const final = new Set<number>();
+  for (let i = 0; i < MAX_FINAL_CALLS; i++) {
+    const walker = new Walker(around, { entry, final });
+    const walked = walker.run();
+    if (walker.finalCall === null) return walked;
+    final.add(walker.finalCall);
+  }
+  return new Walker(around, { entry, final }).run();
+}
+
+class Walker {
+  readonly #around: Surroundings;
+  readonly #entry: number;
+  readonly #instructions = new Map<number, number>();
+  readonly #sites: CallSite[] = [];
+  readonly #visited = new Map<number, Set<string>>();
+  readonly #waiting: Path[] = [];
+  #stores = false;
+  #givesMinusOne = false;
+  #argumentBytes = 0;
+  #steps = 0;
+  #fault: string | null = null;
+  readonly #final: ReadonlySet<number>;
+  /** A call that was found not to return. */
+  finalCall: number | null = null;
+
+  constructor(around: Surroundings, { entry, final }: { entry: number; final: ReadonlySet<number> }) {
+    this.#around = around;
+    this.#entry = entry;
+    this.#final = final;
+  }
+
+  run(): Walk {
+    const registers = new Array<number | undefined>(this.#around.machine.registers).fill(undefined);
+    this.#around.machine.argumentRegisters.forEach((register, n) => registers[register] = argument(n));
+    this.#follow({ address: this.#entry, registers, height: 0, frame: NaN, calls: null });
+    for (let path = this.#waiting.pop(); path && this.#fault === null; path = this.#waiting.pop()) {
+      this.#walk(path);
+    }
+    return {
+      entry: this.#entry,
+      instructions: this.#instructions,
+      sites: this.#sites,
+      stores: this.#stores,
+      givesMinusOne: this.#givesMinusOne,
+      stackArguments: Math.ceil(this.#argumentBytes / 8),
+      fault: this.#fault,
+    };
+  }
+
+  /** Walks on there later, unless it was there in the same state. */
+  #follow(path: Path): void {
+    const states = this.#visited.get(path.address) ?? new Set();
+    const state = `${path.height} ${path.frame} ${path.registers.join()}`;
+    if (states.has(state) || states.size >= MAX_VISITS) return;
+    this.#visited.set(path.address, states.add(state));
+    this.#waiting.push(path);
+  }
+
+  /** To the next place where paths part or meet. */
+  #walk(path: Path): void {
+    const { image, machine, entries } = this.#around;
+    const pushed: (number | undefined)[] = [];
+    while (++this.#steps <= MAX_STEPS) {
+      const { address } = path;
+      const instruction = machine.decode(image.at(address, machine.longest), address);
+      if (instruction === null) return this.#refuse(`no instruction at ${hex(address)}`);
+      this.#instructions.set(address, instruction.length);
+      this.#stores ||= instruction.stores === true;
+      this.#operand(instruction, path);
+      moveStack(instruction, path);
+      if (instruction.returns && path.height !== 0 && !Number.isNaN(path.height)) {
+        this.finalCall = callAtHeight(path.calls, path.height)?.at ?? null;
+        return this.#refuse(`its stack is not balanced at ${hex(address)}`);
+      }
+      if (instruction.returns) this.#givesMinusOne ||= path.registers[machine.resultRegister] === MINUS_ONE;
+      const { flow, target } = instruction;
+      const next = address + instruction.length;
+      if (flow === "end") return;
+      if (flow === "jump") {
+        if (target === undefined || this.#leaves(target, path)) {
+          return this.#site(address, target, { path, tail: true });
+        }
+        return this.#follow({ ...path, address: target });
+      }
+      path.address = next;
+      if (flow === "branch") {
+        if (this.#leaves(target!, path)) this.#site(address, target, { path, tail: true });
+        else this.#follow({ ...path, address: target!, registers: [...path.registers] });
+        return this.#follow(path);
+      }
+      if (flow === "call") {
+        this.#site(address, target, { path, tail: false });
+        if (this.#final.has(address) || entries.called(next)) return;
+        path.calls = { at: address, height: path.height, before: path.calls };
+        forget(path.registers, machine.callClobbers);
+      } else {
+        const other = this.#apply(instruction.effect, path.registers, pushed);
+        if (other) this.#follow({ ...path, registers: other });
+      }
+      // Behind a call that does not return lies another function.
+      if (entries.ends(next)) return;
+      if (this.#visited.has(next)) return this.#follow(path);
+    }
+    this.#refuse("it is too long");
+  }
+
+  /** Whether a jump goes to another function, which it does when the stack is as at the entry. */
+  #leaves(target: number, { height }: Path): boolean {
+    const { image, entries } = this.#around;
+    return !image.executable(target) || (target !== this.#entry && height === 0 && entries.has(target));
+  }
+
+  #site(at: number, target: number | undefined, { path, tail }: { path: Path; tail: boolean }): void {
+    if (this.#sites.length >= MAX_SITES) return this.#refuse("it has too many calls");
+    this.#sites.push({ at, target, registers: [...path.registers], tail });
+  }
+
+  #operand({ operand }: Instruction, { height, frame }: Path): void {
+    if (!operand) return;
+    const place = operand.displacement + (operand.base === "stack" ? height : frame) -
+      this.#around.machine.returnAddressBytes;
+    if (place >= 0 && place < MAX_ARGUMENT_BYTES) {
+      this.#argumentBytes = Math.max(this.#argumentBytes, place + operand.bytes);
+    }
+  }
+
+  /** Changes the registers; a second state when the instruction may or may not act. */
+  #apply(
+    effect: Effect,
+    registers: Path["registers"],
+    pushed: (number | undefined)[],
+  ): Path["registers"] | null {
+    switch (effect.kind) {
+      case "set":
+        registers[effect.register] = this.#known(effect.value);
+        return null;
+      case "add": {
+        const from = registers[effect.from];
+        const known = from === undefined || effect.value === 0 ? from : this.#known(from + effect.value);
+        registers[effect.register] = from !== undefined && from < 0 && effect.value !== 0 ? undefined : known;
+        return null;
+      }
+      case "either": {
+        const other = [...registers];
+        other[effect.register] = registers[effect.second];
+        registers[effect.register] = registers[effect.first];
+        return registers[effect.register] === other[effect.register] ? null : other;
+      }
+      case "push":
+        pushed.push(effect.value);
+        return null;
+      case "pop":
+        registers[effect.register] = pushed.pop();
+        return null;
+      case "clobber":
+        forget(registers, effect.mask);
+        return null;
+      case "none":
+        return null;
+    }
+  }
+
+  /** A constant that may be an argument of an error report. */
+  #known(value: number): number | undefined {
+    return (value >= 0 && value <= MAX_NUMBER) || value === MINUS_ONE || this.#around.matters(value)
+      ? value
+      : undefined;
+  }
+
+  #refuse(fault: string): void {
+    this.#fault ??= fault;
+  }
+}
+
+function callAtHeight(call: PastCall | null, height: number): PastCall | null {
+  while (call !== null && call.height !== height) call = call.before;
+  return call;
+}
+
+function moveStack({ stack }: Instruction, path: Path): void {
+  if (stack?.kind === "move") path.height += stack.bytes;
+  else if (stack?.kind === "save") path.frame = path.height + stack.bytes;
+  else if (stack?.kind === "restore") path.height = path.frame + stack.bytes;
+  else if (stack?.kind === "lost") path.height = NaN;
+}
+
+function forget(registers: Path["registers"], mask: number): void {
+  for (let i = 0; i < registers.length; i++) if (mask >>> i & 1) registers[i] = undefined;
+}
+
+const hex = (address: number) => `0x${address.toString(16)}`;
