@@ -1,4 +1,5 @@
 /** Live capture as a stream of rounds. Owns the worker. */
+import { resolverUrl } from "./resolver.ts";
 import type { CaptureOptions, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
 
 export interface LiveCapture {
@@ -16,7 +17,8 @@ export type CaptureLog = (level: "notice" | "warn" | "info" | "debug", text: str
 /** Starts capturing. Throws a sentence when it cannot. */
 export async function startCapture(options: CaptureOptions, log: CaptureLog): Promise<LiveCapture> {
   const worker = new Worker(workerUrl(), { type: "module", name: "capture" });
-  const send = (message: ToCapture) => worker.postMessage(message);
+  const resolvers = { names: startResolver(), contents: startResolver() };
+  const send = (message: ToCapture, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const queue: Round[] = [];
   const libbpfLog: string[] = [];
   let failure: Error | null = null;
@@ -40,11 +42,14 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
     }
     wake();
   };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    fail(`Cannot go on capturing: ${event.message}`);
-  };
-  send({ type: "start", options });
+  for (const each of [worker, resolvers.names.worker, resolvers.contents.worker]) {
+    each.onerror = (event) => {
+      event.preventDefault();
+      fail(`Cannot go on capturing: ${event.message}`);
+    };
+  }
+  const ports = { names: resolvers.names.port, contents: resolvers.contents.port };
+  send({ type: "start", options, resolvers: ports }, Object.values(ports));
 
   try {
     const info = await ready.promise;
@@ -55,8 +60,13 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
       stop: () => send({ type: "stop" }),
     };
   } catch (error) {
-    worker.terminate();
+    end();
     throw error;
+  }
+
+  function end(): void {
+    worker.terminate();
+    for (const resolver of Object.values(resolvers)) resolver.worker.terminate();
   }
 
   async function* rounds(): AsyncGenerator<Round> {
@@ -71,9 +81,17 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
         else await new Promise<void>((resolve) => wake = resolve);
       }
     } finally {
-      worker.terminate();
+      end();
     }
   }
+}
+
+/** A worker that looks into files, and the port to ask it through. */
+function startResolver(): { readonly worker: Worker; readonly port: MessagePort } {
+  const worker = new Worker(resolverUrl(), { type: "module", name: "resolver" });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ port: port1 }, [port1]);
+  return { worker, port: port2 };
 }
 
 /** The packed program has the worker bundled beside it. */

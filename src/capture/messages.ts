@@ -1,5 +1,6 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
 import type { Draft, Micros } from "../event.ts";
+import type { ResolverPorts } from "./resolver.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
 
@@ -68,7 +69,7 @@ export type FromCapture =
   | { readonly type: "stopped" };
 
 export type ToCapture =
-  | { readonly type: "start"; readonly options: CaptureOptions }
+  | { readonly type: "start"; readonly options: CaptureOptions; readonly resolvers: ResolverPorts }
   /** That many bytes of each ring were dealt with. */
   | { readonly type: "credit"; readonly control: number; readonly payload: number }
   /** The library's hooks gave no plain text. */

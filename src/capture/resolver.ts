@@ -1,6 +1,6 @@
 /** Asks the resolver workers, and gets more of them where a file keeps one. */
 import type { Depth } from "../targets/resolve.ts";
-import type { ResolveAnswer, ResolveRequest } from "./resolver_worker.ts";
+import type { Line, ResolveAnswer, ResolveRequest } from "./resolver_worker.ts";
 
 /** A file may keep a worker: then another serves those who wait behind it. */
 const BUSY_MS = 300;
@@ -17,7 +17,8 @@ interface Waiting {
 }
 
 interface Server {
-  readonly worker: Worker;
+  readonly line: Line;
+  readonly end: () => void;
   current: Waiting | null;
   since: number;
 }
@@ -28,6 +29,11 @@ class Lane {
   readonly #others: Waiting[] = [];
   readonly #servers = new Set<Server>();
   #leftBehind = 0;
+
+  /** `first`: to a worker that somebody else made. One made by a worker takes Deno a second (2.9) to start. */
+  constructor(first: MessagePort) {
+    this.#join(first, () => first.close());
+  }
 
   ask(waiting: Waiting, { urgent }: { readonly urgent: boolean }): void {
     (urgent ? this.#urgent : this.#others).push(waiting);
@@ -47,7 +53,7 @@ class Lane {
   }
 
   end(): void {
-    for (const { worker } of this.#servers) worker.terminate();
+    for (const server of this.#servers) server.end();
   }
 
   #add(): void {
@@ -55,31 +61,36 @@ class Lane {
       if (this.#servers.size === 0) this.#giveUp();
       return;
     }
-    const worker = new Worker(workerUrl(), { type: "module", name: "resolver" });
-    const server: Server = { worker, current: null, since: 0 };
-    worker.onmessage = ({ data }: MessageEvent<ResolveAnswer>) => {
+    const worker = new Worker(resolverUrl(), { type: "module", name: "resolver" });
+    const server = this.#join(worker, () => worker.terminate());
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#leave(server);
+    };
+    this.#serve(server);
+  }
+
+  #join(line: Line, end: () => void): Server {
+    const server: Server = { line, end, current: null, since: 0 };
+    line.onmessage = ({ data }: MessageEvent<ResolveAnswer>) => {
       const { current } = server;
       if (data.id !== current?.request.id) return;
       this.#serve(server);
       current.settle(data);
     };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#leave(server);
-    };
     this.#servers.add(server);
-    this.#serve(server);
+    return server;
   }
 
   #serve(server: Server): void {
     server.current = this.#urgent.shift() ?? this.#others.shift() ?? null;
     server.since = performance.now();
-    if (server.current) server.worker.postMessage(server.current.request);
+    if (server.current) server.line.postMessage(server.current.request);
   }
 
   #leave(server: Server): void {
     if (!this.#servers.delete(server)) return;
-    server.worker.terminate();
+    server.end();
     this.#leftBehind++;
     server.current?.settle(null);
     if (this.#servers.size === 0) this.#add();
@@ -91,14 +102,18 @@ class Lane {
   }
 }
 
+/** To one worker for each lane. */
+export type ResolverPorts = Readonly<Record<Depth, MessagePort>>;
+
 export class Resolver implements Disposable {
   readonly #cache: string | null;
   /** Names are looked up in no time: they never wait behind the contents of a large program. */
-  readonly #lanes: Readonly<Record<Depth, Lane>> = { names: new Lane(), contents: new Lane() };
+  readonly #lanes: Readonly<Record<Depth, Lane>>;
   #nextId = 1;
 
-  constructor(cache: string | null) {
+  constructor(cache: string | null, ports: ResolverPorts) {
     this.#cache = cache;
+    this.#lanes = { names: new Lane(ports.names), contents: new Lane(ports.contents) };
   }
 
   /** Calls back with the answer; with null when the file never answered. */
@@ -122,7 +137,7 @@ export class Resolver implements Disposable {
 }
 
 /** The packed program has the workers bundled beside each other. */
-function workerUrl(): URL {
+export function resolverUrl(): URL {
   const packed = import.meta.url.endsWith(".js");
   return new URL(packed ? "./resolver_worker.js" : "./resolver_worker.ts", import.meta.url);
 }

@@ -20,13 +20,24 @@ export interface ResolveAnswer {
   readonly fd: number | null;
 }
 
-const port = self as unknown as {
-  postMessage(message: ResolveAnswer): void;
-  onmessage: ((event: MessageEvent<ResolveRequest>) => void) | null;
-};
-const libc = openLibc();
+/** Sent first by who made the worker for another: requests come through the port. */
+export interface ServePort {
+  readonly port: MessagePort;
+}
 
-port.onmessage = ({ data }) => port.postMessage(answer(data));
+/** A worker, or the port to one. */
+export interface Line {
+  postMessage(message: unknown): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+}
+
+const libc = openLibc();
+const owner = self as unknown as Line;
+
+owner.onmessage = ({ data }: MessageEvent<ResolveRequest | ServePort>) => {
+  if ("port" in data) data.port.onmessage = ({ data: request }) => data.port.postMessage(answer(request));
+  else owner.postMessage(answer(data));
+};
 
 /** The descriptor keeps the file: its process may end, and its name be given to another, before the hooks are on. */
 function answer({ id, open, depth, cache }: ResolveRequest): ResolveAnswer {

@@ -11,7 +11,7 @@ import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, FromCapture, Round, ToCapture } from "./messages.ts";
 import { Probes } from "./probes.ts";
-import { Resolver } from "./resolver.ts";
+import { Resolver, type ResolverPorts } from "./resolver.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
@@ -47,7 +47,7 @@ port.onmessage = ({ data }) => {
   if (data.type === "reject") rejected.push(data.library);
   if (data.type === "stop") stopping = true;
   if (data.type === "start") {
-    capture(data.options).catch((error: unknown) => {
+    capture(data.options, data.resolvers).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       port.postMessage({ type: "failed", message });
     });
@@ -58,7 +58,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function capture(options: CaptureOptions): Promise<void> {
+async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<void> {
   const started = performance.now();
   const libc = openLibc();
   const lib = openLibbpf();
@@ -68,7 +68,7 @@ async function capture(options: CaptureOptions): Promise<void> {
   const now = () => (options.boot + bootNow(libc)) as Micros;
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(libc, options.select.exes));
-  using resolver = new Resolver(options.cache);
+  using resolver = new Resolver(options.cache, ports);
   const images = new Images({ probes, libc, resolver }, {
     ...options,
     notice: (text) => port.postMessage({ type: "log", level: "notice", text }),

@@ -46,13 +46,14 @@ export async function trace(options: TraceOptions): Promise<number> {
     ? openDashboard({ queries: recording.queries, port: options.port, info })
     : null;
   if (dashboard?.moved) say(`port ${options.port} is taken, using the next free one`);
+  // Before anybody is told that Ctrl-C ends it.
+  const stop = untilStopped(cmd, { say });
   say(watchingLine(options, capture));
   if (dashboard) say(`web page: ${dashboard.url}`);
 
   const pipeline = new Pipeline({ boot, level: options.capture, fold: options.fold });
   const output = new EventOutput(options, { ownsTerminal: cmd !== null });
   using rounds = options.rounds === undefined ? null : RoundFile.create(options.rounds, boot);
-  const stop = untilStopped(cmd, { say });
   void Promise.race([stop.requested, output.closed]).then(() => capture.stop());
   let lost = false;
 

@@ -7,8 +7,9 @@
 import { ElfError, ElfFile } from "./elf.ts";
 import { FileSource } from "./file_source.ts";
 import { contents } from "./contents.ts";
-import { names } from "./names.ts";
-import type { Finding } from "./target.ts";
+import { openDebugFile } from "./debug_file.ts";
+import { symbols } from "./symbols.ts";
+import type { Binary, Finding } from "./target.ts";
 
 export type Verdict =
   | ({ readonly kind: "found" } & Finding)
@@ -25,13 +26,23 @@ export function resolve(path: string, options: { readonly depth: Depth; readonly
   try {
     using source = new FileSource(path);
     const binary = { elf: new ElfFile(source), source };
-    const found = names(binary);
-    if (options.depth === "names" || found.stacks.length > 0) return { kind: "found", ...found };
-    return { kind: "found", ...contents(binary, options.cache) };
+    const named = symbols(binary);
+    if (options.depth === "names" || named.stacks.length > 0) return { kind: "found", ...named };
+    const told = debugSymbols(binary);
+    if (told.stacks.length > 0) return { kind: "found", ...told };
+    const found = contents(binary, options.cache);
+    const refusals = found.stacks.length > 0 ? found.refusals : [...named.refusals, ...found.refusals];
+    return { kind: "found", stacks: found.stacks, refusals };
   } catch (error) {
     if (error instanceof ElfError) return { kind: "found", ...nothing };
     if (error instanceof Deno.errors.NotFound) return { kind: "gone" };
     if (error instanceof Error) return { kind: "unreadable", reason: error.message };
     throw error;
   }
+}
+
+/** Only what our own system has installed: another's root may have a file system in it that never answers. */
+function debugSymbols(binary: Binary): Finding {
+  using debug = openDebugFile(binary, { root: "/" });
+  return debug ? symbols(binary, { debug }) : nothing;
 }

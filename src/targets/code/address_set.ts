@@ -82,6 +82,7 @@ export interface Reference {
   readonly to: number;
 }
 
+const BLOCK_BYTES = 4096;
 const CHUNK_PAIRS = 1 << 16;
 
 /** Pairs of addresses, 16 bytes each, up to a limit. */
@@ -89,6 +90,8 @@ export class ReferenceList {
   readonly #limit: number;
   readonly #chunks: Float64Array[] = [];
   #count = 0;
+  /** Made when the first question is asked, which is after the last `add`. */
+  #byBlock: Map<number, number[]> | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -96,10 +99,6 @@ export class ReferenceList {
 
   get full(): boolean {
     return this.#count >= this.#limit;
-  }
-
-  get count(): number {
-    return this.#count;
   }
 
   add(from: number, to: number): void {
@@ -113,12 +112,39 @@ export class ReferenceList {
 
   /** Those that lead to an address of the range. */
   to({ low, high }: AddressRange): Reference[] {
+    this.#byBlock ??= this.#index();
     const found: Reference[] = [];
-    for (let i = 0; i < this.#count; i++) {
-      const chunk = this.#chunks[Math.floor(i / CHUNK_PAIRS)]!;
-      const to = chunk[2 * (i % CHUNK_PAIRS) + 1]!;
-      if (to >= low && to <= high) found.push({ from: chunk[2 * (i % CHUNK_PAIRS)]!, to });
+    for (let block = blockOf(low); block <= blockOf(high); block++) {
+      for (const i of this.#byBlock.get(block) ?? []) {
+        const one = this.#at(i);
+        if (one.to >= low && one.to <= high) found.push(one);
+      }
     }
     return found;
   }
+
+  *all(): Generator<Reference> {
+    for (let i = 0; i < this.#count; i++) yield this.#at(i);
+  }
+
+  #index(): Map<number, number[]> {
+    const byBlock = new Map<number, number[]>();
+    for (let i = 0; i < this.#count; i++) {
+      const block = blockOf(this.#at(i).to);
+      const known = byBlock.get(block);
+      if (known) known.push(i);
+      else byBlock.set(block, [i]);
+    }
+    return byBlock;
+  }
+
+  #at(index: number): Reference {
+    const chunk = this.#chunks[Math.floor(index / CHUNK_PAIRS)]!;
+    const at = 2 * (index % CHUNK_PAIRS);
+    return { from: chunk[at]!, to: chunk[at + 1]! };
+  }
+}
+
+function blockOf(address: number): number {
+  return Math.floor(address / BLOCK_BYTES);
 }

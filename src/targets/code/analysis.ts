@@ -7,9 +7,9 @@ import { type Constant, findConstants } from "./constants.ts";
 import { Entries } from "./entries.ts";
 import { Image } from "./image.ts";
 import type { Machine } from "./instruction.ts";
-import { Owners } from "./owners.ts";
+import { Owners, reaches } from "./owners.ts";
 import { readUnwindTable } from "./unwind_table.ts";
-import { type CallSite, type Walk } from "./walk.ts";
+import type { CallSite, Walk } from "./walk.ts";
 import { x86_64 } from "./x86_64.ts";
 
 /** A path before a file's name. */
@@ -84,16 +84,28 @@ export class Analysis {
       : new Analysis(binary, { code, constants, image: new Image(binary) });
   }
 
-  /** The functions that refer to a string; `unknown` are references whose function cannot be told. */
+  /**
+   * The functions that refer to a string; `unknown` are references whose function cannot be told. A function that also
+   * leads to a reference of another one's is not among them: the other has begun unnoticed, or shares its code.
+   */
   functions({ references }: NamedString): { readonly walks: ReadonlySet<Walk>; readonly unknown: number } {
-    const walks = new Set<Walk>();
-    let unknown = 0;
-    for (const reference of references) {
-      const owner = this.#owners.of(reference);
-      if (owner === null) unknown++;
-      else walks.add(owner);
-    }
-    return { walks, unknown };
+    const owners = references.map((reference) => this.#owners.of(reference));
+    const walks = new Set(owners.filter((owner) => owner !== null && !this.#strays(owner)));
+    return {
+      walks: walks as Set<Walk>,
+      unknown: owners.filter((owner) => owner === null || !walks.has(owner)).length,
+    };
+  }
+
+  /** The code was more than could be looked through: what was found is not all there is. */
+  get exhausted(): boolean {
+    return this.#owners.exhausted;
+  }
+
+  #strays(walked: Walk): boolean {
+    return this.strings.some(({ references }) =>
+      references.some((reference) => reaches(walked, reference) && this.#owners.of(reference) !== walked)
+    );
   }
 
   /** The calls in a function that are passed one of the strings. */

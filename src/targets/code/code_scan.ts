@@ -5,10 +5,10 @@ import { type AddressRange, AddressSet, RangeFilter, type Reference, ReferenceLi
 import { codeRanges, type Window, windows } from "./ranges.ts";
 import { scanX86 } from "./x86_64_scan.ts";
 
-/** Error macros of a whole TLS library name its files some thousand times. */
-const MAX_REFERENCES = 20_000;
-/** 200 MB of Rust have 1.3 million. */
-const MAX_JUMPS = 3_000_000;
+/** Error macros name one file of a TLS library some hundred times. */
+const MAX_REFERENCES = 4000;
+/** 230 MB of Rust have 0.14 million. */
+const MAX_JUMPS = 1_000_000;
 /** A jump this short stays in its function; a part that the compiler moved away is further. */
 export const NEAR_BYTES = 16 << 10;
 const EXECUTABLE = 2;
@@ -52,6 +52,6 @@ export function scanCode(binary: Binary, wanted: readonly AddressRange[]): CodeM
   for (const part of windows(binary, ranges)) window(part, scan);
   if (scan.references.full) return "too many references to the strings of a TLS library";
   if (scan.jumps.full) return "too many jumps in its code";
-  const references = scan.references.to({ low: 0, high: Infinity });
+  const references = [...scan.references.all()];
   return { references, calls: scan.calls, jumps: scan.jumps };
 }

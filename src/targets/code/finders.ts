@@ -39,13 +39,16 @@ export function sourceTree({ evidence }: { readonly evidence: readonly string[] 
 
 function finder(wanted: readonly Family[]): Finder {
   return (binary) => {
+    const refused = (reason: string): Finding => {
+      const library = wanted.map((family) => family.library).join(", ");
+      return { stacks: [], refusals: [{ library, reason, evidence: [] }] };
+    };
     const analysis = Analysis.of(binary, wanted.flatMap(({ names }) => names));
     if (analysis === null) return { stacks: [], refusals: [] };
-    if (typeof analysis === "string") {
-      const library = wanted.map((family) => family.library).join(", ");
-      return { stacks: [], refusals: [{ library, reason: analysis, evidence: [] }] };
-    }
+    if (typeof analysis === "string") return refused(analysis);
     const findings = wanted.map(({ judge }) => judge(analysis));
+    // What was not looked at may look the same as what was found.
+    if (analysis.exhausted) return refused("too many functions refer to the strings of a TLS library");
     return {
       stacks: findings.flatMap(({ stacks }) => stacks),
       refusals: findings.flatMap(({ refusals }) => refusals),

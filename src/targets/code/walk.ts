@@ -43,6 +43,8 @@ export interface Walk {
   readonly stackArguments: number;
   /** Returns -1 on some path. */
   readonly givesMinusOne: boolean;
+  /** What it took to find this out, in instructions. */
+  readonly steps: number;
   /** Why this is no function that we can follow, or does not begin here; null when it is one. */
   readonly fault: string | null;
 }
@@ -80,13 +82,16 @@ interface PastCall {
  */
 export function walk(around: Surroundings, entry: number): Walk {
   const final = new Set<number>();
+  let steps = 0;
   for (let i = 0; i < MAX_FINAL_CALLS; i++) {
     const walker = new Walker(around, { entry, final });
     const walked = walker.run();
-    if (walker.finalCall === null) return walked;
+    steps += walked.steps;
+    if (walker.finalCall === null) return { ...walked, steps };
     final.add(walker.finalCall);
   }
-  return new Walker(around, { entry, final }).run();
+  const walked = new Walker(around, { entry, final }).run();
+  return { ...walked, steps: steps + walked.steps };
 }
 
 class Walker {
@@ -125,6 +130,7 @@ class Walker {
       stores: this.#stores,
       givesMinusOne: this.#givesMinusOne,
       stackArguments: Math.ceil(this.#argumentBytes / 8),
+      steps: this.#steps,
       fault: this.#fault,
     };
   }
