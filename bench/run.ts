@@ -4,18 +4,30 @@
  */
 import { join } from "node:path";
 import { type Bench, type Context, median } from "./bench.ts";
+import { attach } from "./attach.ts";
 import { buildPrograms } from "./build.ts";
 import { machine, versions } from "./machine.ts";
 import { fullReport, type Result, summary, withSummary } from "./report.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { pipeline } from "./pipeline.ts";
+import { resolve } from "./resolve.ts";
 import { ringDrain } from "./ring_drain.ts";
 import { startup } from "./startup.ts";
 import { sustained } from "./sustained.ts";
 import { tlsCall } from "./tls_call.ts";
 
-const benches: readonly Bench[] = [ringDrain, pipeline, sustained, startup, memory, tlsCall, latency];
+const benches: readonly Bench[] = [
+  ringDrain,
+  pipeline,
+  sustained,
+  startup,
+  memory,
+  tlsCall,
+  latency,
+  resolve,
+  attach,
+];
 const here = import.meta.dirname!;
 
 if (import.meta.main) await main(Deno.args);

@@ -22,6 +22,8 @@ export interface Stack {
   /** How many requests; 200 unless told. Fewer where only version, cipher or function differ. */
   readonly count?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Its client takes minutes to build: only `deno task test:agents` runs it. */
+  readonly slow?: true;
   /** What the server offers; `http/1.1` unless told. */
   readonly alpn?: readonly string[];
   /** The server's; TLS 1.3 with a cipher of Deno's choice unless told. */
@@ -55,6 +57,8 @@ export const stacks: readonly Stack[] = [
   { name: "Deno, TLS 1.2, ChaCha20", count: few, tls: tls12ChaCha, command: deno },
   { name: "Go", command: go },
   { name: "Go, HTTP/2", count: few, alpn: h2, env: { HTTP2: "1" }, command: go },
+  { name: "rustls over ring", slow: true, command: rustls },
+  { name: "rustls over ring, TLS 1.2", slow: true, tls: tls12, command: rustls },
   { name: "OpenSSL, static and stripped", command: (t) => openssl(t) },
   { name: "OpenSSL, static and stripped, TLS 1.2", count: few, tls: tls12, command: (t) => openssl(t) },
   { name: "OpenSSL, static and stripped, _ex", count: few, command: (t) => openssl(t, ["ex"]) },
@@ -69,6 +73,24 @@ export const stacks: readonly Stack[] = [
 /** The last that has libcurl on NSS. */
 function isDebian12(): boolean {
   return /^VERSION_ID="?12"?$/m.test(Deno.readTextFileSync("/etc/os-release"));
+}
+
+/** Debian's: apt-get install cargo librust-rustls-dev librust-rustls-pemfile-dev. */
+async function rustls(traffic: Traffic): Promise<string[]> {
+  const manifest = join(clients, "rustls/Cargo.toml");
+  const target = join(traffic.dir, "target");
+  await build([
+    ...["cargo", "build", "--release", "--quiet", "--offline"],
+    ...[
+      "--manifest-path",
+      manifest,
+      "--target-dir",
+      target,
+      "--config",
+      join(clients, "rustls/.cargo/config.toml"),
+    ],
+  ]);
+  return [join(target, "release/client_rustls"), ...words(traffic)];
 }
 
 function words({ url, caFile, count, concurrency }: Traffic): string[] {

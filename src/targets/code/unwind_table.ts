@@ -21,64 +21,78 @@ export interface Extent {
   readonly end: number;
 }
 
-export interface UnwindTable {
-  /** The described code that contains the address. */
-  containing(address: number): Extent | null;
-}
-
 export function readUnwindTable({ elf, source }: Binary, image: Image): UnwindTable {
   const header = elf.sections.find(({ name }) => name === ".eh_frame_hdr");
   const head = header && view(image.at(header.addr, HEADER_BYTES), HEADER_BYTES);
   if (header && head?.getUint32(0, true) === ENCODINGS) {
     const count = Math.min(head.getUint32(8, true), Math.floor(Math.max(0, header.size - HEADER_BYTES) / 8));
-    return new SortedTable(image, { address: header.addr, count });
+    return new UnwindTable(sortedRows(image, { address: header.addr, count }));
   }
   const frames = elf.sections.find(({ name }) => name === ".eh_frame");
-  if (!frames || frames.size > MAX_FRAME_BYTES) return { containing: () => null };
-  return new ExtentList(readFrames(source.read(frames.offset, frames.size), frames.addr));
+  if (!frames || frames.size > MAX_FRAME_BYTES) return new UnwindTable(rowsOf([]));
+  return new UnwindTable(rowsOf(readFrames(source.read(frames.offset, frames.size), frames.addr)));
 }
 
-class SortedTable implements UnwindTable {
-  readonly #image: Image;
-  readonly #address: number;
-  readonly #count: number;
+/** Sorted by start. */
+interface Rows {
+  readonly count: number;
+  /** Infinity when it cannot be read. */
+  readonly start: (row: number) => number;
+  readonly end: (row: number) => number;
+}
 
-  constructor(image: Image, { address, count }: { readonly address: number; readonly count: number }) {
-    this.#image = image;
-    this.#address = address;
-    this.#count = count;
+export class UnwindTable {
+  readonly #rows: Rows;
+  /** The last answer, and the addresses it holds for: the next question is about one nearby, mostly. */
+  #recent: Extent & { readonly described: boolean } = { start: 0, end: 0, described: false };
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
   }
 
+  /** The described code that contains the address. */
   containing(address: number): Extent | null {
-    const index = lastAtMost(address, this.#count, (i) => this.#pair(i)[0]);
-    if (index < 0) return null;
-    const [start, entry] = this.#pair(index);
-    const description = view(this.#image.at(entry, 16), 16);
-    if (description === null || entry + 8 + description.getInt32(8, true) !== start) return null;
-    const end = start + description.getUint32(12, true);
-    return address < end ? { start, end } : null;
+    if (address < this.#recent.start || address >= this.#recent.end) this.#recent = this.#find(address);
+    return this.#recent.described ? this.#recent : null;
   }
 
-  #pair(index: number): [start: number, entry: number] {
-    const pair = view(this.#image.at(this.#address + HEADER_BYTES + index * 8, 8), 8);
-    return pair
-      ? [this.#address + pair.getInt32(0, true), this.#address + pair.getInt32(4, true)]
-      : [Infinity, 0];
+  #find(address: number): Extent & { readonly described: boolean } {
+    const { count, start, end } = this.#rows;
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (start(middle) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const limit = low < count ? start(low) : Infinity;
+    const ending = low > 0 ? Math.min(end(low - 1), limit) : 0;
+    return address < ending
+      ? { start: start(low - 1), end: ending, described: true }
+      : { start: low > 0 ? Math.max(ending, start(low - 1)) : 0, end: limit, described: false };
   }
 }
 
-class ExtentList implements UnwindTable {
-  readonly #sorted: readonly Extent[];
+function sortedRows(
+  image: Image,
+  { address, count }: { readonly address: number; readonly count: number },
+): Rows {
+  const row = (i: number) => view(image.at(address + HEADER_BYTES + i * 8, 8), 8);
+  const start = (i: number) => address + (row(i)?.getInt32(0, true) ?? Infinity);
+  const end = (i: number) => {
+    const at = address + (row(i)?.getInt32(4, true) ?? Infinity);
+    const entry = view(image.at(at, 16), 16);
+    return entry && at + 8 + entry.getInt32(8, true) === start(i) ? start(i) + entry.getUint32(12, true) : 0;
+  };
+  return { count, start, end };
+}
 
-  constructor(extents: Extent[]) {
-    this.#sorted = extents.sort((a, b) => a.start - b.start);
-  }
-
-  containing(address: number): Extent | null {
-    const index = lastAtMost(address, this.#sorted.length, (i) => this.#sorted[i]!.start);
-    const extent = this.#sorted[index];
-    return extent && address < extent.end ? extent : null;
-  }
+function rowsOf(extents: Extent[]): Rows {
+  const sorted = extents.sort((a, b) => a.start - b.start);
+  return {
+    count: sorted.length,
+    start: (i) => sorted[i]?.start ?? Infinity,
+    end: (i) => sorted[i]?.end ?? 0,
+  };
 }
 
 function readFrames(bytes: Uint8Array, address: number): Extent[] {
@@ -94,17 +108,6 @@ function readFrames(bytes: Uint8Array, address: number): Extent[] {
     at += 4 + length;
   }
   return extents;
-}
-
-/** The last index whose value is not above the limit; -1 when there is none. */
-function lastAtMost(limit: number, count: number, value: (index: number) => number): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value(middle) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function view(bytes: Uint8Array, length: number): DataView | null {

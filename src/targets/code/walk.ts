@@ -4,7 +4,8 @@
  */
 import type { Entries } from "./entries.ts";
 import type { Image } from "./image.ts";
-import type { Effect, Instruction, Machine } from "./instruction.ts";
+import type { Instruction, Machine } from "./instruction.ts";
+import { apply, callAtHeight, forget, moveStack, type Path, type Registers, stateOf } from "./path.ts";
 
 /** A function that reports errors about TLS records has some hundred instructions. */
 const MAX_STEPS = 20_000;
@@ -19,14 +20,12 @@ const MINUS_ONE = 0xffffffff;
 /** No C function takes more on the stack. */
 const MAX_ARGUMENT_BYTES = 256;
 
-type Registers = readonly (number | undefined)[];
-
 export interface CallSite {
   readonly at: number;
   /** Undefined when through a register or memory. */
   readonly target: number | undefined;
   /** What each register holds there, by its number: a constant, an {@link argument}, or undefined. */
-  readonly registers: Registers;
+  readonly registers: readonly (number | undefined)[];
   /** It is a jump, to never come back. */
   readonly tail: boolean;
 }
@@ -58,22 +57,6 @@ export interface Surroundings {
   readonly entries: Entries;
   /** Addresses whose place in registers matters: of strings, and those that code adds something to to get them. */
   readonly matters: (address: number) => boolean;
-}
-
-/** One way through the function. Heights are in bytes above the stack pointer at the entry; NaN when unknown. */
-interface Path {
-  address: number;
-  registers: (number | undefined)[];
-  height: number;
-  frame: number;
-  calls: PastCall | null;
-}
-
-/** A call on the way here, and the one before it. */
-interface PastCall {
-  readonly at: number;
-  readonly height: number;
-  readonly before: PastCall | null;
 }
 
 /**
@@ -117,7 +100,7 @@ class Walker {
   }
 
   run(): Walk {
-    const registers = new Array<number | undefined>(this.#around.machine.registers).fill(undefined);
+    const registers: Registers = new Array(this.#around.machine.registers).fill(undefined);
     this.#around.machine.argumentRegisters.forEach((register, n) => registers[register] = argument(n));
     this.#follow({ address: this.#entry, registers, height: 0, frame: NaN, calls: null });
     for (let path = this.#waiting.pop(); path && this.#fault === null; path = this.#waiting.pop()) {
@@ -138,7 +121,7 @@ class Walker {
   /** Walks on there later, unless it was there in the same state. */
   #follow(path: Path): void {
     const states = this.#visited.get(path.address) ?? new Set();
-    const state = `${path.height} ${path.frame} ${path.registers.join()}`;
+    const state = stateOf(path);
     if (states.has(state) || states.size >= MAX_VISITS) return;
     this.#visited.set(path.address, states.add(state));
     this.#waiting.push(path);
@@ -147,7 +130,7 @@ class Walker {
   /** To the next place where paths part or meet. */
   #walk(path: Path): void {
     const { image, machine, entries } = this.#around;
-    const pushed: (number | undefined)[] = [];
+    const memory = { pushed: [], known: (value: number) => this.#known(value) };
     while (++this.#steps <= MAX_STEPS) {
       const { address } = path;
       const instruction = machine.decode(image.at(address, machine.longest), address);
@@ -155,7 +138,7 @@ class Walker {
       this.#instructions.set(address, instruction.length);
       this.#stores ||= instruction.stores === true;
       this.#operand(instruction, path);
-      moveStack(instruction, path);
+      moveStack(path, instruction, machine);
       if (instruction.returns && path.height !== 0 && !Number.isNaN(path.height)) {
         this.finalCall = callAtHeight(path.calls, path.height)?.at ?? null;
         return this.#refuse(`its stack is not balanced at ${hex(address)}`);
@@ -182,7 +165,7 @@ class Walker {
         path.calls = { at: address, height: path.height, before: path.calls };
         forget(path.registers, machine.callClobbers);
       } else {
-        const other = this.#apply(instruction.effect, path.registers, pushed);
+        const other = apply(instruction.effect, path.registers, memory);
         if (other) this.#follow({ ...path, registers: other });
       }
       // Behind a call that does not return lies another function.
@@ -212,42 +195,6 @@ class Walker {
     }
   }
 
-  /** Changes the registers; a second state when the instruction may or may not act. */
-  #apply(
-    effect: Effect,
-    registers: Path["registers"],
-    pushed: (number | undefined)[],
-  ): Path["registers"] | null {
-    switch (effect.kind) {
-      case "set":
-        registers[effect.register] = this.#known(effect.value);
-        return null;
-      case "add": {
-        const from = registers[effect.from];
-        const known = from === undefined || effect.value === 0 ? from : this.#known(from + effect.value);
-        registers[effect.register] = from !== undefined && from < 0 && effect.value !== 0 ? undefined : known;
-        return null;
-      }
-      case "either": {
-        const other = [...registers];
-        other[effect.register] = registers[effect.second];
-        registers[effect.register] = registers[effect.first];
-        return registers[effect.register] === other[effect.register] ? null : other;
-      }
-      case "push":
-        pushed.push(effect.value);
-        return null;
-      case "pop":
-        registers[effect.register] = pushed.pop();
-        return null;
-      case "clobber":
-        forget(registers, effect.mask);
-        return null;
-      case "none":
-        return null;
-    }
-  }
-
   /** A constant that may be an argument of an error report. */
   #known(value: number): number | undefined {
     return (value >= 0 && value <= MAX_NUMBER) || value === MINUS_ONE || this.#around.matters(value)
@@ -258,22 +205,6 @@ class Walker {
   #refuse(fault: string): void {
     this.#fault ??= fault;
   }
-}
-
-function callAtHeight(call: PastCall | null, height: number): PastCall | null {
-  while (call !== null && call.height !== height) call = call.before;
-  return call;
-}
-
-function moveStack({ stack }: Instruction, path: Path): void {
-  if (stack?.kind === "move") path.height += stack.bytes;
-  else if (stack?.kind === "save") path.frame = path.height + stack.bytes;
-  else if (stack?.kind === "restore") path.height = path.frame + stack.bytes;
-  else if (stack?.kind === "lost") path.height = NaN;
-}
-
-function forget(registers: Path["registers"], mask: number): void {
-  for (let i = 0; i < registers.length; i++) if (mask >>> i & 1) registers[i] = undefined;
 }
 
 const hex = (address: number) => `0x${address.toString(16)}`;
