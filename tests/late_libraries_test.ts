@@ -18,7 +18,10 @@ bpfTest("libraries that are loaded late, and replaced while they are in use", as
   await using pythons = await world.snake(undefined, { LD_LIBRARY_PATH: openssl });
   await using first = await world.snake(addOn);
   await using second = await world.snake(addOn);
-  await using watch = await watching(world, [pythons, first, second].flatMap((p) => ["--pid", String(p.pid)]));
+  await using watch = await watching(
+    world,
+    [pythons, first, second].flatMap((p) => ["--pid", String(p.pid)]),
+  );
 
   await t.step("Python's ssl", async () => {
     await askAll([pythons]);
@@ -40,7 +43,14 @@ bpfTest("programs that are replaced, unlinked, or only in memory", async (t) => 
   await using world = new AskerWorld();
   const name = `asker-${Deno.pid}`;
   const program = world.path(name);
-  await using watch = await watching(world, ["--comm", name, "--comm", "true-" + name, "--exe", Deno.realPathSync(python)]);
+  await using watch = await watching(world, [
+    "--comm",
+    name,
+    "--comm",
+    "true-" + name,
+    "--exe",
+    Deno.realPathSync(python),
+  ]);
 
   await t.step("another version in its place, while it runs and when it ended", async () => {
     await using first = await world.start(await world.staticOpenSsl(name));

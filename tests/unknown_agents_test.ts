@@ -23,27 +23,30 @@ const agents: readonly {
   { name: "openssl", method: "string references", make: (world, name) => world.staticOpenSsl(name) },
 ];
 
-bpfTest("renamed agents of every stack are found, whether they started before the trace or after", async (t) => {
-  await using world = new AskerWorld();
-  await using started = new AsyncDisposableStack();
-  const early: AskingProcess[] = [];
-  for (const { name, make } of agents) {
-    early.push(started.use(await world.start(await make(world, `early-${rot13(name)}`))));
-  }
-  await using watch = await new AgentSight(trace).watching();
-  for (const [i, { name, method }] of agents.entries()) {
-    await t.step(`${name}, before`, () => checkFound(watch, early[i]!, { method }));
-  }
-  for (const { name, method, make } of agents) {
-    await t.step(`${name}, after`, async () => {
-      const late = started.use(await world.start(await make(world, `late-${rot13(name)}`)));
-      await checkFound(watch, late, { method });
-    });
-  }
-  const { code, events } = await watch.stop();
-  assert.equal(code, 0);
-  assert.deepEqual(ofKind(events, "loss"), []);
-});
+bpfTest(
+  "renamed agents of every stack are found, whether they started before the trace or after",
+  async (t) => {
+    await using world = new AskerWorld();
+    await using started = new AsyncDisposableStack();
+    const early: AskingProcess[] = [];
+    for (const { name, make } of agents) {
+      early.push(started.use(await world.start(await make(world, `early-${rot13(name)}`))));
+    }
+    await using watch = await new AgentSight(trace).watching();
+    for (const [i, { name, method }] of agents.entries()) {
+      await t.step(`${name}, before`, () => checkFound(watch, early[i]!, { method }));
+    }
+    for (const { name, method, make } of agents) {
+      await t.step(`${name}, after`, async () => {
+        const late = started.use(await world.start(await make(world, `late-${rot13(name)}`)));
+        await checkFound(watch, late, { method });
+      });
+    }
+    const { code, events } = await watch.stop();
+    assert.equal(code, 0);
+    assert.deepEqual(ofKind(events, "loss"), []);
+  },
+);
 
 /** Asks until it is seen; from then on everything must be, as it was. */
 async function checkFound(

@@ -199,7 +199,7 @@ export class Images {
       { kind: "unreadable" as const, reason: "its file system does not answer" };
     // A file without names for its TLS may still carry some; nobody else looks into the system's own libraries.
     const unnamed = verdict.kind === "found" && verdict.stacks.length === 0;
-    if (depth === "names" && unnamed && users.length > 0 && !isSystemLibrary(file.path, file.key)) {
+    if (depth === "names" && unnamed && !isSystemLibrary(file.path, file.key)) {
       pending.depth = "contents";
       return this.#ask(name, pending);
     }

@@ -1,8 +1,12 @@
 /** Where TLS libraries usually lie: hooked before anybody uses them, so that a program's first words are heard. */
 
 const directories = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"];
-const library = /^libssl\.so/;
-const programs = ["node", "nodejs"];
+const library = /^lib(?:ssl|gnutls|nspr4)\.so/;
+/** Runtimes and agents that carry their TLS with them. */
+const programs: ReadonlySet<string> = new Set([
+  ...["node", "nodejs", "bun", "deno"],
+  ...["claude", "codex", "opencode", "cline", "amp", "goose", "crush", "copilot", "droid", "cursor-agent"],
+]);
 
 /** Paths that exist; links and doubles included. */
 export function likelyLibraries(): string[] {
@@ -14,7 +18,7 @@ export function likelyLibraries(): string[] {
     ),
   ]);
   const path = (Deno.env.get("PATH") ?? "").split(":");
-  return [...found, ...path.flatMap((directory) => namesIn(directory, (name) => programs.includes(name)))];
+  return [...found, ...path.flatMap((directory) => namesIn(directory, (name) => programs.has(name)))];
 }
 
 function namesIn(directory: string, wanted: (name: string) => boolean): string[] {
