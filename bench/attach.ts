@@ -51,7 +51,7 @@ async function measure({ name, path, sights }: Program, { quick, dir }: Context)
   await runs.run(path);
   let copy = "";
   for (let i = 0; i < (quick ? 1 : 10); i++) {
-    for (const { name } of Deno.readDirSync(cache)) Deno.removeSync(`${cache}/${name}`);
+    for (const entry of Deno.readDirSync(cache)) Deno.removeSync(`${cache}/${entry.name}`);
     for (const { sight, held, added } of series) {
       if (sight !== known) copy = freshCopy(path, { work, last: copy });
       const base = Number(await other.ask(copy));

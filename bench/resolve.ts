@@ -28,9 +28,10 @@ export const resolve: Bench = {
   name: "resolve",
   title: "Resolve",
   method:
-    "The resolver worker looks into a file for the first time, and once more when it has kept the verdict; each in " +
-    "a fresh process, from request to answer. The file is in the page cache. Memory is the process's peak during " +
-    "the first look over what it had before. `cat FILE > /dev/null` is taken right before each first look.",
+    "The resolver worker looks into a file for the first time, and once more with the verdict that it kept, if any " +
+    "(it keeps those by contents, of large files); each in a fresh process, from request to answer. The file is in " +
+    "the page cache. Memory is the process's peak during the first look over what it had before. Right before each " +
+    "first look, `cat FILE > /dev/null` is timed.",
   async run(context) {
     const rows: Row[] = [];
     for (const subject of await subjects(context)) rows.push(...await measure(subject, context));
@@ -64,7 +65,7 @@ async function measure({ name, path, goals }: Subject, { quick, dir }: Context):
   const bytes = new Series(`${name}: size`, "MB");
   bytes.add(size / 1e6);
   const cold = new Series(`${name}: first look`, "ms", goals && { most: goals.cold_ms });
-  const again = new Series(`${name}: with its verdict kept`, "ms", goals && { most: goals.again_ms });
+  const again = new Series(`${name}: second look`, "ms", goals && { most: goals.again_ms });
   const added = new Series(`${name}: memory added`, "MB", goals && { most: goals.added_mb });
   const ratio = new Series(`${name}: first look ÷ cat`, "×");
   await cat(path);

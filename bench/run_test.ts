@@ -2,7 +2,17 @@ import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
 import type { Result } from "./report.ts";
 
-const names = ["ring_drain", "pipeline", "sustained", "startup", "memory", "tls_call", "latency"];
+const names = [
+  "ring_drain",
+  "pipeline",
+  "sustained",
+  "startup",
+  "memory",
+  "tls_call",
+  "latency",
+  "resolve",
+  "attach",
+];
 
 /** That they run and what they write, not how fast they are. */
 Deno.test("every benchmark runs and keeps its samples", { sanitizeResources: false }, async () => {

@@ -28,7 +28,7 @@ case $level in
 esac
 [ "$(uname -s)" = Linux ] || fail "Cannot set up on $(uname -s): AgentSight runs on Linux only."
 
-# A browser, and a client for every TLS library: tests/support/tls_stacks.ts.
+# A browser, a client for every TLS library (tests/support/tls_stacks.ts), a file system that stalls.
 needed_by_tests() {
   has chromium || missing="$missing chromium"
   has gcc || missing="$missing gcc libc6-dev"
@@ -36,6 +36,8 @@ needed_by_tests() {
   has wget || missing="$missing wget"
   has tstclnt || missing="$missing libnss3-tools"
   [ -e /usr/include/openssl/ssl.h ] || missing="$missing libssl-dev"
+  has pkg-config || missing="$missing pkg-config"
+  [ -e /usr/include/fuse3/fuse.h ] || missing="$missing libfuse3-dev"
   ldconfig -p | grep -q 'libcurl-gnutls\.so\.4 ' || missing="$missing libcurl3-gnutls"
   # Debian 12 is the last with libcurl on NSS.
   if grep -q '^VERSION_ID="12"' /etc/os-release; then

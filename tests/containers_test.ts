@@ -1,18 +1,22 @@
 /** Programs in a mount namespace and root of their own, as containers have them, watched from outside. */
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { AgentSight, ofKind } from "./support/agentsight.ts";
-import { lastAnswerSeen, seenCalls, wholeCalls } from "./support/asked_calls.ts";
+import { checkFound, lastAnswerSeen, seenCalls, wholeCalls } from "./support/asked_calls.ts";
 import { AskerWorld } from "./support/asker_world.ts";
 import type { AskingProcess } from "./support/asking_process.ts";
 import { bpfTest } from "./support/bpf_test.ts";
 import { assertCaptured } from "./support/ground_truth.ts";
 
-/** A file system of its own that nothing outside the namespace has mounted. */
+const trace = ["trace", "--json", "--no-server", "--no-store"];
+
+/** A file system that nothing outside the namespace has mounted takes the place of the root. */
 const enter = `set -e
   mount -t tmpfs tmpfs "$1/mounted"
   cp -a "$1/files/." "$1/mounted"
-  shift; exec chroot "$@"`;
+  cd "$1/mounted"
+  mount --move . /
+  shift; exec chroot . "$@"`;
 
 bpfTest("a program in another root is captured, and no link of that root leads out of it", async () => {
   await using world = new AskerWorld();
@@ -24,19 +28,25 @@ bpfTest("a program in another root is captured, and no link of that root leads o
   Deno.utimeSync(libssl, old, new Date());
 
   await using first = await startInside(world);
-  await using watch = await watching(world, ["--pid", String(first.pid)]);
-  await checkSeen(watch, first, libssl);
+  const rounds = world.path("rounds");
+  const selected = ["--rounds", rounds, "--pid", String(first.pid)];
+  await using watch = await new AgentSight([...trace, ...selected]).watching();
+  for (let i = 0; i < 3; i++) await first.ask(`prompt ${i}`);
+  await lastAnswerSeen(watch, first);
+  assert.deepEqual(seenCalls(watch, first), wholeCalls(first.asked));
+  checkCoverage(watch, first, libssl);
   const { code, events } = await watch.stop();
   assert.equal(code, 0);
   assert.deepEqual(ofKind(events, "loss"), []);
-  assertCaptured(world.tee, world.path("rounds"), events);
+  assertCaptured(world.tee, world.path("rounds"), { events });
 
-  await using second = await startInside(world);
-  await using discovery = await watching(world, []);
-  await checkSeen(discovery, second, libssl);
-  await using third = await startInside(world);
-  await untilHooked(discovery, third);
-  await checkSeen(discovery, third, libssl);
+  await using early = await startInside(world);
+  await using discovery = await new AgentSight(trace).watching();
+  await using late = await startInside(world);
+  for (const each of [early, late]) {
+    await checkFound(discovery, each);
+    checkCoverage(discovery, each, libssl);
+  }
   assert.equal((await discovery.stop()).code, 0);
   // A read would have set it, also where file systems are mounted with relatime.
   assert.equal(Deno.statSync(libssl).atime?.getTime(), old.getTime());
@@ -72,22 +82,11 @@ function librariesOf(program: string): string[] {
 }
 
 async function startInside(world: AskerWorld): Promise<AskingProcess> {
-  const container = world.path("container");
-  return await world.start([
-    ...["unshare", "--mount", "sh", "-c", enter, "sh", container],
-    ...[join(container, "mounted"), "/asker"],
-  ] as [string, ...string[]]);
+  const shell = ["unshare", "--mount", "sh", "-c", enter, "sh", world.path("container")] as const;
+  return await world.start([...shell, "/asker"]);
 }
 
-async function watching(world: AskerWorld, select: readonly string[]): Promise<AgentSight> {
-  const options = ["--json", "--no-server", "--no-store", "--rounds", world.path("rounds")];
-  return await new AgentSight(["trace", ...options, ...select]).watching();
-}
-
-async function checkSeen(watch: AgentSight, asker: AskingProcess, library: string): Promise<void> {
-  for (let i = 0; i < 3; i++) await asker.ask(`prompt ${asker.pid} ${i}`);
-  await lastAnswerSeen(watch, asker);
-  assert.deepEqual(seenCalls(watch, asker), wholeCalls(asker.asked));
+function checkCoverage(watch: AgentSight, asker: AskingProcess, library: string): void {
   const covered = ofKind(watch.events, "coverage").filter(({ pid }) => pid === asker.pid);
   assert.deepEqual(
     covered.map(({ status, library, method }) => ({ status, library, method })),

@@ -127,5 +127,5 @@ async function checkAll(watch: AgentSight, world: AskerWorld): Promise<void> {
   const { code, events } = await watch.stop();
   assert.equal(code, 0);
   assert.deepEqual(ofKind(events, "loss"), []);
-  assertCaptured(world.tee, world.path("rounds"), events);
+  assertCaptured(world.tee, world.path("rounds"), { events });
 }

@@ -29,7 +29,7 @@ for (const [name, python] of cases) {
     ]);
     assert.deepEqual(ofKind(events, "loss"), []);
     assert.equal(code, 0, stderr);
-    assert.equal(assertCaptured(tee, rounds, events), 2 * sizes.length);
+    assert.equal(assertCaptured(tee, rounds, { events }), 2 * sizes.length);
     Deno.removeSync(dir, { recursive: true });
   });
 }

@@ -60,7 +60,7 @@ async function runTraced({ tee, url, isHttp2, client, env, dir }: Run): Promise<
   ]);
   assert.deepEqual(ofKind(events, "loss").filter(({ reason }) => !isHttp2 || reason !== "http2"), []);
   assert.equal(code, 0, stderr);
-  assert.ok(assertCaptured(tee, rounds, events) >= CONCURRENCY);
+  assert.ok(assertCaptured(tee, rounds, { events, url }) >= CONCURRENCY);
 }
 
 async function runAlone({ tee, client: [program = "", ...args], env }: Run): Promise<void> {

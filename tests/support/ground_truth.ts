@@ -18,17 +18,28 @@ export async function askUntraced(tee: TlsTee, url = tee.url): Promise<void> {
 }
 
 /**
- * Both directions of every connection were captured byte for byte, and nothing else was.
+ * Both directions of every connection were captured byte for byte, and nothing else was; and each is known to go to
+ * the server's address.
  *
  * @param rounds The file that `--rounds` wrote.
  * @returns How many connections there were.
  * @throws {AssertionError} that names the first connections of which this is not true.
  */
-export function assertCaptured(tee: TlsTee, rounds: string, events: readonly Event[]): number {
+export function assertCaptured(
+  tee: TlsTee,
+  rounds: string,
+  { events, url = tee.url }: { readonly events: readonly Event[]; readonly url?: string },
+): number {
   const { connections, losses } = plainText(rounds);
   assert.deepEqual(losses, []);
   const followed = new Set(events.map(({ pid }) => pid));
   assert.ok(connections.every(({ actor }) => followed.has(actor.pid)));
+
+  const { hostname, port } = new URL(url);
+  for (const { bonds } of connections) {
+    const peers = new Set(bonds.map(({ peer }) => `${peer.addr}:${peer.port}`));
+    assert.deepEqual([...peers], [`${hostname}:${port}`]);
+  }
 
   const captured = connections.map((c) => digest(c.bytes("send"), c.bytes("recv")));
   const truth = tee.connections

@@ -127,11 +127,14 @@ export class Analysis {
   /** Functions with a direct call or jump to an address, no further from it than that many bytes. */
   callersNear(target: number, bytes: number): Walk[] {
     const callers = new Set<Walk>();
-    for (let at = target - bytes; at < target + bytes; at += BLOCK_BYTES) {
-      const block = this.#image.at(at, BLOCK_BYTES + this.#machine.longest);
-      for (const { from, to } of this.#machine.callsIn(block, at)) {
-        const owner = to === target ? this.#owners.of(from) : null;
-        if (owner !== null) callers.add(owner);
+    for (const { vaddr, size, executable } of this.#elf.segments) {
+      const high = executable ? Math.min(vaddr + size, target + bytes) : 0;
+      for (let at = Math.max(vaddr, target - bytes); at < high; at += BLOCK_BYTES) {
+        const block = this.#image.at(at, BLOCK_BYTES + this.#machine.longest);
+        for (const { from, to } of this.#machine.callsIn(block, at)) {
+          const owner = to === target ? this.#owners.of(from) : null;
+          if (owner !== null) callers.add(owner);
+        }
       }
     }
     return [...callers];

@@ -34,7 +34,7 @@ export const strippedLibraries: Finder = (binary) => {
 
 /** The path that a library's files were compiled under, as far as the evidence names one of them: "vendor/boringssl/". */
 export function sourceTree({ evidence }: { readonly evidence: readonly string[] }): string | null {
-  return /^"(.*?)(?:ssl|crypto)\/[^"]*"/.exec(evidence[0] ?? "")?.[1] ?? null;
+  return /^"((?:[^"]*?\/)?)(?:ssl|crypto)\//.exec(evidence[0] ?? "")?.[1] ?? null;
 }
 
 function finder(wanted: readonly Family[]): Finder {

@@ -17,10 +17,10 @@ const programs: readonly [name: string, finder: Finder, library: string, functio
   ["aead-x64-inlined", aead, "aws-lc (AEAD)", [...gathering.slice(0, 2), "EVP_AEAD_CTX_open"]],
   ["aead-arm64", aead, "aws-lc (AEAD)", gathering],
   ["openssl11-x64", openSsl, "OpenSSL", [...counting, "SSL_do_handshake", "SSL_new"]],
-  // SSL_do_handshake is only jumped to: nothing shows that a function begins there.
-  ["openssl30-x64", openSsl, "OpenSSL", [...counting, "SSL_new"]],
-  ["openssl33-x64", openSsl, "OpenSSL", ["SSL_write", "SSL_read", "SSL_new"]],
-  ["openssl33-arm64", openSsl, "OpenSSL", ["SSL_write", "SSL_read", "SSL_new"]],
+  ["openssl30-x64", openSsl, "OpenSSL", [...counting, "SSL_do_handshake", "SSL_new"]],
+  ["openssl33-x64", openSsl, "OpenSSL", [...counting, "SSL_do_handshake", "SSL_new"]],
+  ["openssl33-arm64", openSsl, "OpenSSL", [...counting, "SSL_do_handshake", "SSL_new"]],
+  ["openssl33-x64-frames", openSsl, "OpenSSL", [...counting, "SSL_do_handshake", "SSL_new"]],
 ];
 
 for (const [name, finder, library, functions] of programs) {

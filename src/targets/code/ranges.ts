@@ -5,6 +5,8 @@ const WINDOW_BYTES = 256 << 10;
 /** More than the largest agent has; a file that claims more wants to keep us busy. */
 const MAX_CODE_BYTES = 512 << 20;
 const MAX_CONSTANT_BYTES = 512 << 20;
+/** User space ends here; beyond 2^53 sums are not exact. */
+const MAX_ADDRESS = 2 ** 47;
 /** Under every length limit: no string or instruction looked for is longer. */
 const OVERLAP_BYTES = 512;
 
@@ -38,8 +40,9 @@ export function constantRanges({ elf }: Binary): readonly Range[] | null {
 }
 
 function bounded(parts: readonly Range[], limit: number): readonly Range[] | null {
-  const total = parts.reduce((sum, { size }) => sum + size, 0);
-  return total <= limit ? parts : null;
+  const real = parts.filter(({ address, size }) => address + size <= MAX_ADDRESS);
+  const total = real.reduce((sum, { size }) => sum + size, 0);
+  return total <= limit && real.length === parts.length ? real : null;
 }
 
 export interface Window {
