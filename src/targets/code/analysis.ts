@@ -72,7 +72,9 @@ export class Analysis {
   /** Null when none of the strings is there; a clause when the file cannot be looked through. */
   static of(binary: Binary, names: readonly string[]): Analysis | null | string {
     const constants = findConstants(binary, names);
-    if (constants === null) return "too many strings of a TLS library";
+    if (constants === null) {
+      return "too many strings of a TLS library, or constants not laid out as a program's are";
+    }
     if (constants.length === 0) return null;
     const wanted = constants.map(({ address, text }): AddressRange => ({
       low: address - (text.includes("/") ? MAX_PATH_BYTES : 0),

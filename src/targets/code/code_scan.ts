@@ -38,7 +38,7 @@ export interface CodeMap {
 /** A sentence when the file has more of something than a program has. */
 export function scanCode(binary: Binary, wanted: readonly AddressRange[]): CodeMap | string {
   const ranges = codeRanges(binary);
-  if (ranges === null) return "it has too much code";
+  if (ranges === null) return "its code is not laid out as a program's is, or too large";
   const head = binary.source.read(16, 2);
   const scan: Scan = {
     wanted: new RangeFilter(wanted),

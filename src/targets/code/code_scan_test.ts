@@ -47,5 +47,8 @@ Deno.test("more references than a library has are refused", () => {
 });
 
 Deno.test("more code than a program has is refused before it is read", () => {
-  equal(scanCode(program(new Uint8Array(16), 2 ** 40), wanted), "it has too much code");
+  equal(
+    scanCode(program(new Uint8Array(16), 2 ** 40), wanted),
+    "its code is not laid out as a program's is, or too large",
+  );
 });

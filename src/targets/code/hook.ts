@@ -14,7 +14,6 @@ export interface Role {
   readonly when: HookPoint["when"];
 }
 
-/** Null when the function is in no file bytes. */
 export function found(analysis: Analysis, walk: Walk, { role, why }: { role: Role; why: string }): Found {
   const { called, unwound, separate } = analysis.entries.signs(walk.entry);
   const signs = [

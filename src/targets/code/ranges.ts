@@ -16,7 +16,7 @@ export interface Range {
   readonly size: number;
 }
 
-/** The executable parts; null when they are more than a program has. */
+/** The executable parts; null when they are not what a program has. */
 export function codeRanges({ elf }: Binary): readonly Range[] | null {
   return bounded(
     elf.segments.filter((s) => s.executable).map(({ vaddr, offset, size }) => ({
@@ -39,10 +39,16 @@ export function constantRanges({ elf }: Binary): readonly Range[] | null {
   return bounded(parts, MAX_CONSTANT_BYTES);
 }
 
+/** Null also when parts lie on each other or where no process can have them. */
 function bounded(parts: readonly Range[], limit: number): readonly Range[] | null {
-  const real = parts.filter(({ address, size }) => address + size <= MAX_ADDRESS);
-  const total = real.reduce((sum, { size }) => sum + size, 0);
-  return total <= limit && real.length === parts.length ? real : null;
+  let total = 0;
+  let end = 0;
+  for (const { address, size } of parts.toSorted((a, b) => a.address - b.address)) {
+    if (address < end || address + size > MAX_ADDRESS) return null;
+    end = address + size;
+    total += size;
+  }
+  return total <= limit ? parts : null;
 }
 
 export interface Window {

@@ -74,8 +74,9 @@ function onlyNops(bytes: Uint8Array, address: number): boolean {
 function callsIn(bytes: Uint8Array, address: number): Reference[] {
   const found: Reference[] = [];
   for (let i = 0; i + 5 <= bytes.length; i++) {
-    if (bytes[i] !== 0xe8 && bytes[i] !== 0xe9) continue;
-    found.push({ from: address + i, to: address + i + 5 + signed(bytes, { at: i + 1, size: 4 }) });
+    const size = bytes[i] === 0xeb ? 1 : bytes[i] === 0xe8 || bytes[i] === 0xe9 ? 4 : 0;
+    if (size === 0) continue;
+    found.push({ from: address + i, to: address + i + 1 + size + signed(bytes, { at: i + 1, size }) });
   }
   return found;
 }

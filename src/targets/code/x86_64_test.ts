@@ -90,8 +90,9 @@ for (
 }
 
 Deno.test("calls and jumps are found at any byte", () => {
-  deepEqual(x86_64.callsIn(bytesOf("90 e8 00 01 00 00 e9 00 00 00 00"), AT), [
+  deepEqual(x86_64.callsIn(bytesOf("90 e8 00 01 00 00 e9 00 00 00 00 eb fe 90 90 90"), AT), [
     { from: 0x1001, to: 0x1106 },
     { from: 0x1006, to: 0x100b },
+    { from: 0x100b, to: 0x100b },
   ]);
 });

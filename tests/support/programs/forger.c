@@ -2,7 +2,7 @@
  * Reports the errors of BoringSSL's SSL_write and SSL_read, in functions that do something else.
  *
  * Each line on stdin is a number: of calls, each with an object of its own. Then it prints whether a breakpoint is on
- * its function: "hooked" or "clean".
+ * its function: "hooked" or "clean". With MAKES_OBJECTS there is also what looks like SSL_new.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,21 @@ FUNCTION void report(int library, int unused, int reason, const char *file, unsi
 {
 	reported = library ^ unused ^ reason ^ (int)line ^ file[0];
 }
+
+#ifdef MAKES_OBJECTS
+/* Looks like SSL_new. */
+FUNCTION struct thing *make(const char *context)
+{
+	if (!context) {
+		REPORT(185);
+		return NULL;
+	}
+	reported = context[0];
+	return calloc(1, sizeof(struct thing));
+}
+#else
+#define make(context) ((struct thing *)calloc(1, sizeof(struct thing)))
+#endif
 
 FUNCTION int begin(struct thing *thing)
 {
@@ -88,6 +103,14 @@ FUNCTION int give(struct thing *thing, const unsigned char *noise, int count)
 	return count;
 }
 
+/* int3 of x86-64, brk of arm64. */
+static int is_hooked(const void *function)
+{
+	const volatile unsigned char *code = function;
+
+	return code[0] == 0xcc || (code[2] == 0x20 && code[3] == 0xd4);
+}
+
 int main(void)
 {
 	static unsigned char noise[4096];
@@ -99,15 +122,14 @@ int main(void)
 	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin)) {
 		for (int i = atoi(line); i > 0; i--) {
-			struct thing *thing = calloc(1, sizeof(*thing));
+			struct thing *thing = make(line);
 
 			thing->ready = 1;
 			thing->at = noise;
 			if (give(thing, noise, 500) < 0 || take(thing, noise + 1024, 300) < 0)
 				return 1;
 		}
-		/* The compiler may not know what the function's first byte is. */
-		puts(*(volatile unsigned char *)give == 0xcc ? "hooked" : "clean");
+		puts(is_hooked((const void *)give) ? "hooked" : "clean");
 		fflush(stdout);
 	}
 	return 0;
