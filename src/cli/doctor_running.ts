@@ -1,7 +1,7 @@
 /** `doctor` without an argument: TLS libraries and programs in use now. */
 import { mappedFiles } from "../capture/mapped_files.ts";
 import { isSystemLibrary } from "../capture/system_library.ts";
-import { cacheDirectory } from "../targets/cache_directory.ts";
+import { cacheDirectory } from "../targets/cache/cache_directory.ts";
 import { resolve, type Verdict } from "../targets/resolve.ts";
 
 export interface Library {

@@ -1,6 +1,6 @@
 /** `doctor BINARY|PID`: what each verdict rests on. */
 import { mappedFiles } from "../capture/mapped_files.ts";
-import { FileSource } from "../targets/file_source.ts";
+import { FileSource } from "../targets/elf/file_source.ts";
 import { resolve, type Verdict } from "../targets/resolve.ts";
 import type { HookPoint } from "../targets/target.ts";
 import { CliError, ExitCode } from "./exit_code.ts";

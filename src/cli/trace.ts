@@ -8,7 +8,7 @@ import type { Event, Micros } from "../event.ts";
 import { Pipeline } from "../pipeline.ts";
 import { version } from "../version.ts";
 import { openDashboard } from "./dashboard.ts";
-import { cacheDirectory } from "../targets/cache_directory.ts";
+import { cacheDirectory } from "../targets/cache/cache_directory.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { announceInstance } from "./instances.ts";
 import { launch, type Launched } from "./launch.ts";

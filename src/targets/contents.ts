@@ -1,11 +1,11 @@
 /** TLS that is only in a file's code and constants. */
 import { strippedLibraries } from "./code/finders.ts";
-import type { FileSource } from "./file_source.ts";
+import type { FileSource } from "./elf/file_source.ts";
 import { goTls } from "./go/go_tls.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf } from "./cache/identity.ts";
 import { ringAead } from "./rust/ring.ts";
 import type { Binary, Finder, Finding } from "./target.ts";
-import { VerdictCache } from "./verdict_cache.ts";
+import { VerdictCache } from "./cache/verdict_cache.ts";
 
 /** Each may find something: a program may speak TLS in several ways. */
 const finders: readonly Finder[] = [goTls, strippedLibraries, ringAead];
@@ -30,13 +30,9 @@ export function contents(
 
 function look(binary: Binary): Finding {
   const findings = finders.map((find) => find(binary));
-  const stacks = findings.flatMap((finding) => finding.stacks);
-  // A TLS library's records pass through the crypto library of the same source tree: one look at each byte is enough.
-  const seenAbove = new Set(stacks.map(({ library }) => `${library} (AEAD)`));
-  const needed = ({ library }: { readonly library: string }) => !seenAbove.has(library);
   return {
-    stacks: stacks.filter(needed),
-    refusals: findings.flatMap(({ refusals }) => refusals).filter(needed),
+    stacks: findings.flatMap(({ stacks }) => stacks),
+    refusals: findings.flatMap(({ refusals }) => refusals),
   };
 }
 

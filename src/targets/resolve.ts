@@ -4,11 +4,11 @@
  * Two passes, because the second reads the whole file: `byNames` takes well under a millisecond and is asked for each
  * file that any process maps; `byContents` is for programs and add-ons that carry their TLS with them.
  */
-import { ElfError, ElfFile } from "./elf.ts";
-import { FileSource } from "./file_source.ts";
+import { ElfError, ElfFile } from "./elf/elf.ts";
+import { FileSource } from "./elf/file_source.ts";
 import { contents } from "./contents.ts";
-import { openDebugFile } from "./debug_file.ts";
-import { symbols } from "./symbols.ts";
+import { openDebugFile } from "./symbols/debug_file.ts";
+import { symbols } from "./symbols/symbols.ts";
 import type { Binary, Finding } from "./target.ts";
 
 export type Verdict =

@@ -1,5 +1,5 @@
 /** What a look into an executable file can say: where plain text passes, how that was found, or why it cannot be had. */
-import type { ByteSource, ElfFile } from "./elf.ts";
+import type { ByteSource, ElfFile } from "./elf/elf.ts";
 
 /** A place where a probe of bpf/tls.bpf.c is attached. Offsets are file offsets. */
 export interface HookPoint {

@@ -6,6 +6,7 @@
 import { TlsFunction } from "../../capture/layout.gen.ts";
 import type { Finding, Refusal, Stack } from "../target.ts";
 import type { Analysis, NamedString } from "./analysis.ts";
+import { judgeCopies } from "./copies.ts";
 import {
   describe,
   type ErrorFunction,
@@ -67,14 +68,7 @@ const forms: readonly Form[] = [
 ];
 
 export function judgeAead(analysis: Analysis): Finding {
-  const stacks: Stack[] = [];
-  const refusals: Refusal[] = [];
-  for (const file of analysis.strings.filter(({ name }) => (aeadNames as readonly string[]).includes(name))) {
-    const verdict = judgeCopy(analysis, file);
-    if (verdict && "hooks" in verdict) stacks.push(verdict);
-    else if (verdict) refusals.push(verdict);
-  }
-  return { stacks, refusals };
+  return judgeCopies(analysis, aeadNames, (file) => judgeCopy(analysis, file));
 }
 
 /** One copy of the library; null when what refers to the string reports no errors with it. */

@@ -2,6 +2,7 @@
 import { TlsFunction } from "../../capture/layout.gen.ts";
 import type { Finding, Refusal, Stack } from "../target.ts";
 import type { Analysis, NamedString } from "./analysis.ts";
+import { judgeCopies } from "./copies.ts";
 import {
   describe,
   type ErrorFunction,
@@ -33,14 +34,7 @@ const handshake: Role = { name: "SSL_do_handshake", function: TlsFunction.HANDSH
 const create: Role = { name: "SSL_new", function: TlsFunction.NEW, when: "return" };
 
 export function judgeBoringSsl(analysis: Analysis): Finding {
-  const stacks: Stack[] = [];
-  const refusals: Refusal[] = [];
-  for (const file of analysis.strings.filter(({ name }) => name === FILE)) {
-    const verdict = judgeCopy(analysis, file);
-    if (verdict && "hooks" in verdict) stacks.push(verdict);
-    else if (verdict) refusals.push(verdict);
-  }
-  return { stacks, refusals };
+  return judgeCopies(analysis, [FILE], (file) => judgeCopy(analysis, file));
 }
 
 /** One copy of the library; null when what refers to the string reports no errors with it. */

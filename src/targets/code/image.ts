@@ -1,5 +1,5 @@
 /** A binary's bytes by virtual address, a page at a time: code is looked at in few places of a large file. */
-import type { ByteSource, ElfFile } from "../elf.ts";
+import type { ByteSource, ElfFile } from "../elf/elf.ts";
 
 const PAGE_BYTES = 64 << 10;
 /** So that what begins in a page can be read from it alone. */

@@ -4,7 +4,7 @@
  * Layout, at a multiple of 16: "\xff Go buildinf:", u8 pointer size, u8 flags, then with flag 2 (Go 1.18) at +32 the
  * version as a string behind its LEB128 length; before that at +16 the address of a string's (address, length).
  */
-import { u64 } from "../elf.ts";
+import { u64 } from "../elf/elf.ts";
 import type { Binary } from "../target.ts";
 import { type Extent, view } from "./windows.ts";
 

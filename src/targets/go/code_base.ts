@@ -3,7 +3,7 @@
  * where the stack-delta tables say. The table's own word is checked; where it has none (Go 1.26, and what the dynamic
  * linker fills in), the one place that fits is searched.
  */
-import type { ByteSource, ElfFile, Segment } from "../elf.ts";
+import type { ByteSource, ElfFile, Segment } from "../elf/elf.ts";
 import type { GoFunction } from "./functions.ts";
 import { isReturn, returnSites } from "./return_sites.ts";
 import type { DeltaRange } from "./stack_deltas.ts";

@@ -5,7 +5,7 @@
  * List: (entry, position of the record) for each function, then the end of the last. Record: entry, i32 name,
  * i32 size of arguments, u32, u32 pcsp, …; entries are u64 addresses in layout 1.16 and u32 distances afterwards.
  */
-import { type ByteSource, u64 } from "../elf.ts";
+import { type ByteSource, u64 } from "../elf/elf.ts";
 import { entryBytes, type Pclntab } from "./pclntab.ts";
 import { view, windows, words } from "./windows.ts";
 

@@ -1,6 +1,6 @@
 /** Plain text of Go programs, stripped or not: `crypto/tls.(*Conn).Write` and `.Read` by Go's own tables. */
 import { TlsFunction } from "../../capture/layout.gen.ts";
-import type { ByteSource } from "../elf.ts";
+import type { ByteSource } from "../elf/elf.ts";
 import type { Binary, Finder, Finding, HookPoint } from "../target.ts";
 import { goVersion, release } from "./build_info.ts";
 import { placeAnywhere, placeAt, type Placement, type Shape } from "./code_base.ts";

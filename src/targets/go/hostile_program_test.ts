@@ -1,7 +1,7 @@
 /** Whatever a file says: no throw, a bounded amount of reading, and never a hook outside executable code. */
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { type ByteSource, ElfError, ElfFile } from "../elf.ts";
+import { type ByteSource, ElfError, ElfFile } from "../elf/elf.ts";
 import type { Finding } from "../target.ts";
 import { goTls } from "./go_tls.ts";
 import { at, binaryOf, MemorySource, program } from "./synthetic_program.ts";

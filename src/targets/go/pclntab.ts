@@ -5,7 +5,7 @@
  * (from Go 1.18) u64 start of the code, then five u64 offsets from the header: names, compilation units, files,
  * pc tables, functions. Since Go 1.26 the start of the code is 0: the runtime has it elsewhere.
  */
-import { type ByteSource, type ElfFile, u64 } from "../elf.ts";
+import { type ByteSource, type ElfFile, u64 } from "../elf/elf.ts";
 import { type Extent, view } from "./windows.ts";
 
 /** By the Go release that introduced it. */

@@ -1,9 +1,9 @@
 /** What Go itself says of programs it has just built, against what is found in their stripped twins. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { TlsFunction } from "../../capture/layout.gen.ts";
-import { ElfFile } from "../elf.ts";
+import { ElfFile } from "../elf/elf.ts";
 import type { Finding } from "../target.ts";
-import { FileSource } from "../file_source.ts";
+import { FileSource } from "../elf/file_source.ts";
 import { goTls } from "./go_tls.ts";
 import { findPclntabs } from "./find_pclntab.ts";
 import { binaryOf } from "./synthetic_program.ts";

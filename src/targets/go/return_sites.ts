@@ -5,7 +5,7 @@
  * function's entry branches to. That check also shows which register holds the goroutine, which is what the probe
  * tells calls apart by: R14 and R28 in the register ABI.
  */
-import type { ElfFile } from "../elf.ts";
+import type { ElfFile } from "../elf/elf.ts";
 import type { DeltaRange } from "./stack_deltas.ts";
 
 /** Each is a probe; crypto/tls has 8 in its longest functions. */

@@ -1,5 +1,5 @@
 /** For tests: a small program with Go's tables, in every layout, and with two functions of equal code. */
-import { type ByteSource, ElfFile } from "../elf.ts";
+import { type ByteSource, ElfFile } from "../elf/elf.ts";
 import type { Layout } from "./pclntab.ts";
 
 export interface ProgramOptions {

@@ -1,6 +1,6 @@
 /** The small programs beside this file, and ELF files made of given bytes. */
-import type { ByteSource } from "../../elf.ts";
-import { ElfFile } from "../../elf.ts";
+import type { ByteSource } from "../../elf/elf.ts";
+import { ElfFile } from "../../elf/elf.ts";
 import type { Binary } from "../../target.ts";
 
 export function sourceOf(bytes: Uint8Array): ByteSource {

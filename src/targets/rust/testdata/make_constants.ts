@@ -1,6 +1,6 @@
 /** Small ELF files for tests: code at 0x1000, constants at 0x2000, relocations behind them; loaded at 0. */
 import { Buffer } from "node:buffer";
-import { type ByteSource, ElfFile } from "../../elf.ts";
+import { type ByteSource, ElfFile } from "../../elf/elf.ts";
 import type { Binary } from "../../target.ts";
 
 const CODE = 0x1000;

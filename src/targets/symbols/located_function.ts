@@ -1,6 +1,6 @@
 /** From the definitions of a name to the one place a hook may be put. */
-import type { ElfFile } from "./elf.ts";
-import type { ElfSymbol } from "./symbol_entry.ts";
+import type { ElfFile } from "../elf/elf.ts";
+import type { ElfSymbol } from "../elf/symbol_entry.ts";
 
 export interface Place {
   /** File offset of the first instruction. */

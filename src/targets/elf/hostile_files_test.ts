@@ -1,10 +1,10 @@
 import { ok } from "node:assert/strict";
 import fc from "fast-check";
 import { buildId } from "./build_id.ts";
-import { openDebugFile } from "./debug_file.ts";
+import { openDebugFile } from "../symbols/debug_file.ts";
 import { type ByteSource, ElfError, ElfFile } from "./elf.ts";
-import { identityOf } from "./identity.ts";
-import { symbols } from "./symbols.ts";
+import { identityOf } from "../cache/identity.ts";
+import { symbols } from "../symbols/symbols.ts";
 import { makeElf, sourceOf } from "./testdata/make_elf.ts";
 
 const runs = { numRuns: 400 };

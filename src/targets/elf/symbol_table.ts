@@ -5,7 +5,7 @@
 import { MAX_NAME_BYTES, type NameSearch } from "./name_search.ts";
 import type { Section } from "./elf.ts";
 import { type ElfSymbol, functionOf, SYMBOL_BYTES } from "./symbol_entry.ts";
-import type { Binary } from "./target.ts";
+import type { Binary } from "../target.ts";
 
 const SHT_SYMTAB = 2;
 const SHT_STRTAB = 3;

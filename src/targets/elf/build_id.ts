@@ -1,5 +1,5 @@
 /** The name a linker gave to one build of a file (NT_GNU_BUILD_ID). Anybody can copy it into another file. */
-import type { Binary } from "./target.ts";
+import type { Binary } from "../target.ts";
 
 const SHT_NOTE = 7;
 const PT_NOTE = 4;

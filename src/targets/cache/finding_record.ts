@@ -1,6 +1,6 @@
 /** A finding read back from disk, where anything may stand: checked in every part, or refused as a whole. */
-import { TlsFunction } from "../capture/layout.gen.ts";
-import type { Binary, Finding, HookPoint, Method, Refusal, Stack } from "./target.ts";
+import { TlsFunction } from "../../capture/layout.gen.ts";
+import type { Binary, Finding, HookPoint, Method, Refusal, Stack } from "../target.ts";
 
 const MAX_ITEMS = 256;
 const MAX_RETURNS = 1024;

@@ -7,8 +7,8 @@
  * hide what his own program sends, and could do that without it.
  */
 import { createHash } from "node:crypto";
-import { buildId } from "./build_id.ts";
-import type { Binary } from "./target.ts";
+import { buildId } from "../elf/build_id.ts";
+import type { Binary } from "../target.ts";
 
 const BLOCK_BYTES = 4096;
 const BLOCKS = 64;

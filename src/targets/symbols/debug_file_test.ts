@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openDebugFile } from "./debug_file.ts";
-import { ElfFile } from "./elf.ts";
+import { ElfFile } from "../elf/elf.ts";
 import { symbols } from "./symbols.ts";
-import { makeElf, sourceOf } from "./testdata/make_elf.ts";
+import { makeElf, sourceOf } from "../elf/testdata/make_elf.ts";
 
 const id = "abcdef0123456789";
 const standard = "/usr/lib/debug/.build-id/ab/cdef0123456789.debug";

@@ -1,11 +1,11 @@
 /** Findings that took long to reach, kept on disk: one small file each, in a directory that only we can write to. */
 import { createHash } from "node:crypto";
-import { TlsFunction } from "../capture/layout.gen.ts";
+import { TlsFunction } from "../../capture/layout.gen.ts";
 import { parseFinding } from "./finding_record.ts";
-import type { Binary, Finding } from "./target.ts";
+import type { Binary, Finding } from "../target.ts";
 
 /** To be raised with every change that could give another finding for the same file. */
-export const RESOLVER_VERSION = 1;
+export const RESOLVER_VERSION = 2;
 /** Findings name probes by number, and a new probe renumbers others. */
 const version = `${RESOLVER_VERSION} ${Object.entries(TlsFunction).join(" ")}`;
 const MAX_ENTRIES = 512;

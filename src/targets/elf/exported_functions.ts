@@ -3,7 +3,7 @@ import { type DynamicTables, dynamicTables } from "./dynamic.ts";
 import { gnuCandidates, type GnuHash, readGnuHash } from "./gnu_hash.ts";
 import { type ElfSymbol, functionOf, SYMBOL_BYTES } from "./symbol_entry.ts";
 import { sysvCandidates } from "./sysv_hash.ts";
-import type { Binary } from "./target.ts";
+import type { Binary } from "../target.ts";
 
 const MAX_NAME_BYTES = 256;
 /** Versions of one name; a real file has two or three. */

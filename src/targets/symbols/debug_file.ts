@@ -1,10 +1,10 @@
 /** The separate file with the symbols of a stripped one, where distributions install it. */
 import { dirname } from "node:path/posix";
-import { buildId } from "./build_id.ts";
-import { ElfFile } from "./elf.ts";
-import { FileSource } from "./file_source.ts";
+import { buildId } from "../elf/build_id.ts";
+import { ElfFile } from "../elf/elf.ts";
+import { FileSource } from "../elf/file_source.ts";
 import { openBeneath } from "./open_beneath.ts";
-import type { Binary } from "./target.ts";
+import type { Binary } from "../target.ts";
 
 const DEBUG_DIRECTORY = "/usr/lib/debug";
 const MAX_LINK_BYTES = 256;

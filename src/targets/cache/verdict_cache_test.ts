@@ -1,9 +1,9 @@
 import { deepEqual, equal, notEqual, throws } from "node:assert/strict";
-import { TlsFunction } from "../capture/layout.gen.ts";
-import { ElfFile } from "./elf.ts";
+import { TlsFunction } from "../../capture/layout.gen.ts";
+import { ElfFile } from "../elf/elf.ts";
 import { identityOf } from "./identity.ts";
-import type { Finding } from "./target.ts";
-import { makeElf, sourceOf } from "./testdata/make_elf.ts";
+import type { Finding } from "../target.ts";
+import { makeElf, sourceOf } from "../elf/testdata/make_elf.ts";
 import { VerdictCache } from "./verdict_cache.ts";
 
 const finding: Finding = {

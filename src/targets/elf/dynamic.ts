@@ -1,6 +1,6 @@
 /** What the dynamic linker reads of a file (PT_DYNAMIC): section headers may lie or be gone, this may not. */
 import { u64 } from "./elf.ts";
-import type { Binary } from "./target.ts";
+import type { Binary } from "../target.ts";
 
 const PT_DYNAMIC = 2;
 const ENTRY_BYTES = 16;

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { TlsFunction } from "../capture/layout.gen.ts";
-import { ElfFile } from "./elf.ts";
+import { TlsFunction } from "../../capture/layout.gen.ts";
+import { ElfFile } from "../elf/elf.ts";
 import { symbols } from "./symbols.ts";
-import type { Finding } from "./target.ts";
-import { type ElfSpec, makeElf, sourceOf, type SymbolSpec } from "./testdata/make_elf.ts";
+import type { Finding } from "../target.ts";
+import { type ElfSpec, makeElf, sourceOf, type SymbolSpec } from "../elf/testdata/make_elf.ts";
 
 const openSsl = ["SSL_write", "SSL_read", "SSL_do_handshake", "SSL_new", "SSL_free"];
 const gnuTls = [

@@ -7,8 +7,8 @@
  * gnutls_record_send2 since GnuTLS 3.6.3; gnutls_record_recv and _seq both call a function without a name.
  * NSPR's only call what the descriptor points to.
  */
-import { TlsFunction } from "../capture/layout.gen.ts";
-import type { HookPoint } from "./target.ts";
+import { TlsFunction } from "../../capture/layout.gen.ts";
+import type { HookPoint } from "../target.ts";
 
 export interface ApiFunction {
   readonly name: string;

@@ -1,10 +1,10 @@
 /** TLS that a file names itself: by exported functions, by its symbol table, or by that of its debug file. */
 import { aeadSymbols } from "./aead_symbols.ts";
-import { ExportedFunctions } from "./exported_functions.ts";
+import { ExportedFunctions } from "../elf/exported_functions.ts";
 import { locate, type Located, type Place } from "./located_function.ts";
-import { NameSearch } from "./name_search.ts";
-import { searchSymbolTable } from "./symbol_table.ts";
-import type { Binary, Finding, HookPoint, Method, Refusal, Stack } from "./target.ts";
+import { NameSearch } from "../elf/name_search.ts";
+import { searchSymbolTable } from "../elf/symbol_table.ts";
+import type { Binary, Finding, HookPoint, Method, Refusal, Stack } from "../target.ts";
 import { aeadHooks, type ApiFunction, apiNames, type TlsApi, tlsApis } from "./tls_apis.ts";
 
 const LEAST_WITNESSES = 2;

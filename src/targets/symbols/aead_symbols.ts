@@ -1,6 +1,6 @@
 /** The AEAD boundary of BoringSSL and aws-lc in a symbol table: what rustls and others encrypt their records with. */
 import type { Located } from "./located_function.ts";
-import type { HookPoint, Method, Refusal, Stack } from "./target.ts";
+import type { HookPoint, Method, Refusal, Stack } from "../target.ts";
 import { aeadHooks } from "./tls_apis.ts";
 
 /** Copies of the library in one program: two happen, more are made up. */
