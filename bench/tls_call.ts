@@ -17,7 +17,7 @@ export const tlsCall: Bench = {
     const openssl = await callCost({
       name: "OpenSSL",
       command: [`${context.dir}/tls_loop`],
-      rounds: 5000,
+      rounds: 2000,
       file: "libssl",
       functions: /^SSL_(write|read)$/,
     }, context);
@@ -26,7 +26,7 @@ export const tlsCall: Bench = {
     const aead = await callCost({
       name: "AEAD",
       command: [Deno.execPath(), "run", "-A", "--cert", caFile, loop, cert, key],
-      rounds: 5000,
+      rounds: 2000,
       file: Deno.execPath(),
       functions: /^EVP_AEAD_CTX_/,
     }, context);

@@ -30,7 +30,10 @@ bpfTest("functions with the names of OpenSSL's and another meaning give nothing"
   }
   const covered = ofKind(events, "coverage").filter(({ library }) => library === pretender);
   assert.deepEqual(covered.map(({ status }) => status), ["attached"]);
-  assert.deepEqual(ofKind(events, "loss").filter((loss) => loss.class !== "payload" && loss.class !== "tls"), []);
+  assert.deepEqual(
+    ofKind(events, "loss").filter((loss) => loss.class !== "payload" && loss.class !== "tls"),
+    [],
+  );
   Deno.removeSync(dir, { recursive: true });
 });
 
@@ -70,7 +73,11 @@ async function checkRejected(forger: string, rounds: string): Promise<void> {
 
 bpfTest("programs of gigabytes of nothing keep nobody, and do not fill our memory", async (t) => {
   await using world = new AskerWorld();
-  const [name, strings] = [`huge-${Deno.pid}`, ["../vendor/boringssl/ssl/ssl_lib.cc", "SSL_write", "SSL_read"]];
+  const [name, strings] = [`huge-${Deno.pid}`, [
+    "../vendor/boringssl/ssl/ssl_lib.cc",
+    "SSL_write",
+    "SSL_read",
+  ]];
   await using watch = await new AgentSight([...trace, "--comm", name, "--comm", "asker"]).watching();
   const before = peakMemoryMb(watch.pid);
 

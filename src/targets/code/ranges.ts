@@ -60,9 +60,10 @@ export interface Window {
 
 /** The bytes of the ranges in windows that overlap, so that nothing is cut in two. */
 export function* windows({ source }: Binary, ranges: readonly Range[]): Generator<Window> {
+  const into = new Uint8Array(WINDOW_BYTES + OVERLAP_BYTES);
   for (const { address, offset, size } of ranges) {
     for (let at = 0; at < size; at += WINDOW_BYTES) {
-      const bytes = source.read(offset + at, Math.min(WINDOW_BYTES + OVERLAP_BYTES, size - at));
+      const bytes = source.read(offset + at, Math.min(WINDOW_BYTES + OVERLAP_BYTES, size - at), { into });
       if (bytes.length === 0) break;
       yield { bytes, address: address + at, end: Math.min(WINDOW_BYTES, bytes.length) };
     }

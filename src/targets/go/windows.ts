@@ -20,8 +20,9 @@ export interface Window {
 /** Pieces in order, each with the first `overlap` bytes of the next, so that nothing of that length is cut. */
 export function* windows(source: ByteSource, extent: Extent, overlap: number): Generator<Window> {
   const end = extent.offset + extent.size;
+  const into = new Uint8Array(Math.min(WINDOW_BYTES + overlap, Math.max(0, extent.size)));
   for (let offset = extent.offset; offset < end; offset += WINDOW_BYTES) {
-    const bytes = source.read(offset, Math.min(WINDOW_BYTES + overlap, end - offset));
+    const bytes = source.read(offset, Math.min(WINDOW_BYTES + overlap, end - offset), { into });
     if (bytes.length === 0) return;
     yield { offset, bytes, own: Math.min(bytes.length, WINDOW_BYTES) };
   }

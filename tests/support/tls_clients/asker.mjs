@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 const [url, caFile] = process.argv.slice(2);
 const tls = { ca: readFileSync(caFile, "utf8") };
 
-console.log("ready");
+process.stdout.write("ready\n");
 for await (const prompt of createInterface({ input: process.stdin })) {
   const body = JSON.stringify({
     model: "claude-sonnet-4-5",
@@ -17,6 +17,6 @@ for await (const prompt of createInterface({ input: process.stdin })) {
   const headers = { "content-type": "application/json", connection: "close" };
   const answer = await fetch(`${url}/v1/messages`, { method: "POST", headers, body, tls, keepalive: false });
   const { content } = await answer.json();
-  console.log(content[0].text);
+  process.stdout.write(`${content[0].text}\n`);
 }
 process.exit(0);
