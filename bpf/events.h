@@ -199,6 +199,7 @@ struct image_record {
 	struct record_header h;
 	__u64 dev;		/* as the kernel numbers it */
 	__u64 ino;
+	__u64 changed;		/* when the inode last did, ns */
 	__u64 addr;		/* where it was mapped; 0 for exec */
 };
 

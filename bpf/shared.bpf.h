@@ -29,6 +29,12 @@ struct file_key {
 	__u64 ino;
 };
 
+/* A file's number is given again when it is gone, and a file can be written over: its last change tells. */
+struct image_key {
+	struct file_key file;
+	__u64 changed;	/* ns */
+};
+
 struct name_key {
 	char name[NAME_SIZE];
 };

@@ -39,6 +39,11 @@ export class Link implements Disposable {
     this.#pointer = pointer;
   }
 
+  detachLater(): Promise<void> {
+    this[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
   [Symbol.dispose](): void {
     if (this.#pointer === null) return;
     this.#lib.symbols.bpf_link__destroy(this.#pointer);

@@ -11,6 +11,12 @@ const symbols = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i64" },
+  // Waiting for the kernel's readers, which many can do at the same time.
+  close_later: { name: "close", parameters: ["i32"], result: "i32", nonblocking: true },
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   // Variadic in C; integer arguments travel alike on x86-64 and arm64.
   syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },

@@ -23,8 +23,11 @@ export interface UprobeSet {
   readonly onReturn: boolean;
 }
 
-/** Attaches a program to several functions of a file, in every process that maps it. Throws when the kernel refuses. */
-export function attachUprobes(libc: Libc, set: UprobeSet): Disposable {
+/**
+ * Attaches a program to several functions of a file, in every process that maps it; the descriptor's closing detaches
+ * it, and waits for who runs the program. Throws when the kernel refuses.
+ */
+export function attachUprobes(libc: Libc, set: UprobeSet): number {
   const path = cString(set.path);
   const offsets = BigUint64Array.from(set.offsets, BigInt);
   const cookies = BigUint64Array.from(set.cookies, BigInt);
@@ -44,5 +47,5 @@ export function attachUprobes(libc: Libc, set: UprobeSet): Disposable {
   if (fd < 0) {
     throw new Error(`Cannot attach to ${set.path}: the kernel refused ${offsets.length} uprobes in one link`);
   }
-  return { [Symbol.dispose]: () => void libc.symbols.close(fd) };
+  return fd;
 }

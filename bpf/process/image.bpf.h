@@ -14,7 +14,7 @@ enum image_state {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 32768);
-	__type(key, struct file_key);
+	__type(key, struct image_key);
 	__type(value, __u32);
 } images SEC(".maps");
 
@@ -32,21 +32,23 @@ static __always_inline bool is_shell_job(struct task_struct *task)
 static __always_inline void image_mapped(struct task_struct *task, struct file *file, __u64 addr, bool followed)
 {
 	struct image_record r = {};
-	struct file_key key = {};
+	struct image_key key = {};
 	__u32 pending = IMAGE_PENDING, *state;
 	bool hold;
 
 	if (!file || (__u32)BPF_CORE_READ(task, tgid) == config.self)
 		return;
-	file_key_of(file, &key);
+	file_key_of(file, &key.file);
+	key.changed = last_change(BPF_CORE_READ(file, f_inode));
 	state = bpf_map_lookup_elem(&images, &key);
 	if (state && (*state == IMAGE_JUDGED || !followed))
 		return;
 	if (!state)
 		bpf_map_update_elem(&images, &key, &pending, BPF_NOEXIST);
 	fill_header(&r.h, RECORD_IMAGE, task);
-	r.dev = key.dev;
-	r.ino = key.ino;
+	r.dev = key.file.dev;
+	r.ino = key.file.ino;
+	r.changed = key.changed;
 	r.addr = addr;
 	if (addr)
 		r.h.flags |= FLAG_MAPPED;

@@ -13,6 +13,8 @@ import type { HookedLibrary } from "./messages.ts";
 const MAX_REMEMBERED = 16_384;
 /** One connection may speak anything; this many that all do not look like plain text are no accident. */
 const STRANGE_CONNECTIONS = 4;
+/** One that was joined in the middle begins anywhere: more of them are needed. */
+const STRANGE_JOINED = 16;
 
 interface Use {
   readonly actor: Actor;
@@ -23,7 +25,9 @@ interface Use {
 /** What is known of a library, over all processes. */
 interface Trust {
   verified: boolean;
-  strange: number;
+  rejected: boolean;
+  /** 1 is enough. */
+  doubt: number;
 }
 
 export class Coverage {
@@ -69,10 +73,13 @@ export class Coverage {
     return spoken.flatMap(({ conn, protocol }) => {
       const use = this.#uses.get(conn);
       if (!use) return [];
-      if (protocol !== "other") return this.#verified(use, now);
+      if (protocol === "http1" || protocol === "http2") return this.#verified(use, now);
       const trust = this.#trustOf(use.library);
       const named = this.#libraries.get(use.library)?.method === "symbols";
-      if (trust.verified || named || ++trust.strange !== STRANGE_CONNECTIONS) return [];
+      if (trust.verified || trust.rejected || named) return [];
+      trust.doubt += protocol === "other" ? 1 / STRANGE_CONNECTIONS : 1 / STRANGE_JOINED;
+      if (trust.doubt < 1) return [];
+      trust.rejected = true;
       this.#rejected.push(use.library);
       return this.#say("rejected", use, now, "what its hooks gave is not plain text; they are off again");
     });
@@ -90,7 +97,7 @@ export class Coverage {
 
   #trustOf(library: number): Trust {
     let trust = this.#trust.get(library);
-    if (!trust) this.#trust.set(library, trust = { verified: false, strange: 0 });
+    if (!trust) this.#trust.set(library, trust = { verified: false, rejected: false, doubt: 0 });
     return trust;
   }
 

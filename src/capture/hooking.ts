@@ -1,16 +1,23 @@
 /** A verdict put into effect: hooks attached, and what each process's coverage is. */
+import { Inotify } from "../../ffi/inotify.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import type { CoverageChanged, Draft } from "../event.ts";
 import type { Verdict } from "../targets/resolve.ts";
 import type { Stack } from "../targets/target.ts";
 import type { Candidate } from "./images.ts";
 import type { HookedLibrary } from "./messages.ts";
-import type { Probes } from "./probes.ts";
+import type { FileKey, Probes } from "./probes.ts";
 import { readLink } from "./processes.ts";
 import type { ProcessSeen } from "./worker_records.ts";
 
-/** A program that writes libraries without end must not fill the kernel with hooks. */
-const MAX_LIBRARIES = 1024;
+/** Who makes programs without end must not fill the kernel with hooks: the oldest go. */
+const MAX_FILES = 1024;
+
+interface HookedFile {
+  readonly libraries: readonly number[];
+  /** Null when the kernel watches no more files. */
+  readonly watch: number | null;
+}
 
 interface Judged {
   readonly file: Candidate;
@@ -20,16 +27,40 @@ interface Judged {
   readonly fd: number | null;
 }
 
-export class Hooking {
+interface Attaching extends Pick<Judged, "file" | "users"> {
+  readonly stack: Stack;
+  readonly path: string;
+}
+
+export class Hooking implements Disposable {
   readonly #probes: Probes;
   readonly #libc: Libc;
   #libraries: HookedLibrary[] = [];
   #drafts: Draft[] = [];
   #nextLibrary = 1;
+  /** Hooked files by number, oldest first. */
+  readonly #files = new Map<string, HookedFile>();
+  readonly #written: Inotify;
 
   constructor(probes: Probes, libc: Libc) {
     this.#probes = probes;
     this.#libc = libc;
+    this.#written = new Inotify(libc);
+  }
+
+  /** Readable when a hooked file was written to. */
+  get writtenFd(): number {
+    return this.#written.fd;
+  }
+
+  /**
+   * Takes the hooks off files that were written to: the kernel would still put them where the old code was, and
+   * whoever runs the new code would crash.
+   */
+  dropWritten(): void {
+    const written = this.#written.changed();
+    if (written.size === 0) return;
+    for (const [name, { watch }] of this.#files) if (watch !== null && written.has(watch)) this.#drop(name);
   }
 
   get count(): number {
@@ -64,7 +95,14 @@ export class Hooking {
           reason: `${library}: ${reason}; its TLS traffic is not seen`,
         });
       }
-      return verdict.stacks.every((stack) => this.#attach({ file, users, stack, fd }));
+      const { stacks } = verdict;
+      if (stacks.length === 0) return true;
+      this.#drop(numberOf(file.key));
+      if (this.#files.size >= MAX_FILES) this.#drop(this.#files.keys().next().value!);
+      const path = `/proc/self/fd/${fd}`;
+      const libraries = stacks.flatMap((stack) => this.#attach({ file, users, stack, path }) ?? []);
+      this.#files.set(numberOf(file.key), { libraries, watch: this.#written.watch(path) });
+      return true;
     } finally {
       if (fd !== null) this.#libc.symbols.close(fd);
     }
@@ -91,19 +129,27 @@ export class Hooking {
     });
   }
 
-  #attach({ file, users, stack, fd }: Omit<Judged, "verdict"> & { readonly stack: Stack }): boolean {
+  #drop(name: string): void {
+    const file = this.#files.get(name);
+    if (!file) return;
+    this.#files.delete(name);
+    if (file.watch !== null) this.#written.forget(file.watch);
+    for (const library of file.libraries) void this.#probes.tls.detach(library);
+  }
+
+  /** The library's id; null when the kernel refuses. */
+  #attach({ file, users, stack, path }: Attaching): number | null {
     const id = this.#nextLibrary;
     try {
-      if (id > MAX_LIBRARIES) throw new Error(`${MAX_LIBRARIES} libraries are hooked already`);
-      this.#probes.tls.attach(`/proc/self/fd/${fd}`, { id, hooks: stack.hooks });
+      this.#probes.tls.attach(path, { id, hooks: stack.hooks });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#cover(users, file, { stack: stack.library, method: stack.method, status: "failed", reason });
-      return true;
+      return null;
     }
     this.#nextLibrary++;
     this.#libraries.push({ id, path: file.path, library: stack.library, method: stack.method });
-    return true;
+    return id;
   }
 
   #cover(
@@ -128,4 +174,12 @@ export class Hooking {
       });
     }
   }
+
+  [Symbol.dispose](): void {
+    this.#written[Symbol.dispose]();
+  }
+}
+
+function numberOf({ dev, ino }: FileKey): string {
+  return `${dev}:${ino}`;
 }

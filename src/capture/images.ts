@@ -9,9 +9,10 @@ import type { Depth } from "../targets/resolve.ts";
 import { HOLD_LAUNCHED_MS, HOLD_MS, resume, SILENT_MS } from "./held.ts";
 import { Hooking } from "./hooking.ts";
 import { fuseDevices } from "./fuse_devices.ts";
+import { lastChange } from "./last_change.ts";
 import { mappedFiles } from "./mapped_files.ts";
 import type { CaptureLevel, HookedLibrary } from "./messages.ts";
-import type { FileKey, Probes } from "./probes.ts";
+import type { FileKey, ImageKey, Probes } from "./probes.ts";
 import { readLink } from "./processes.ts";
 import type { Resolver } from "./resolver.ts";
 import type { ResolveAnswer } from "./resolver_worker.ts";
@@ -25,9 +26,14 @@ const MAX_PENDING = 4096;
 const MAX_USERS = 64;
 
 export interface Candidate {
-  readonly key: FileKey;
+  readonly key: ImageKey;
   readonly open: string;
   readonly path: string;
+}
+
+/** A file that was found without the kernel telling of it. */
+export interface Found extends Omit<Candidate, "key"> {
+  readonly key: FileKey;
 }
 
 /** A file under examination. */
@@ -50,9 +56,10 @@ export interface ImagesOptions {
   readonly notice: (text: string) => void;
 }
 
-export class Images {
+export class Images implements Disposable {
   readonly #probes: Probes;
   readonly #options: ImagesOptions;
+  readonly #libc: Libc;
   readonly #resolver: Resolver;
   readonly #hooking: Hooking;
   readonly #judged = new Set<string>();
@@ -66,8 +73,22 @@ export class Images {
   ) {
     this.#probes = probes;
     this.#options = options;
+    this.#libc = libc;
     this.#resolver = resolver;
     this.#hooking = new Hooking(probes, libc);
+  }
+
+  /** Readable when a hooked file was written to: {@link dropWritten} is due. */
+  get writtenFd(): number {
+    return this.#hooking.writtenFd;
+  }
+
+  dropWritten(): void {
+    this.#hooking.dropWritten();
+  }
+
+  [Symbol.dispose](): void {
+    this.#hooking[Symbol.dispose]();
   }
 
   get hooked(): number {
@@ -109,15 +130,15 @@ export class Images {
   }
 
   /** Hooks a file that nobody may have mapped yet. */
-  hookEarly(file: Candidate): void {
-    this.#judge(file, null, { held: false });
+  hookEarly(file: Found): void {
+    this.#judgeFound(file, null);
   }
 
   /** Judges every executable file a process has mapped. */
   judgeMapped(seen: ProcessSeen): void {
     const fuse = fuseDevices(seen.pid);
     for (const file of mappedFiles(seen.pid)) {
-      if (!fuse.has(file.key.dev)) this.#judge(file, seen, { held: false });
+      if (!fuse.has(file.key.dev)) this.#judgeFound(file, seen);
     }
   }
 
@@ -141,8 +162,9 @@ export class Images {
         const limit = seen.pid === this.#options.launched ? HOLD_LAUNCHED_MS : HOLD_MS;
         if (waited < limit) continue;
         held.delete(seen.pid);
-        resume(seen.pid);
+        // While it is there to be told of.
         this.#hooking.timedOut(file, seen, limit);
+        resume(seen.pid);
       }
     }
   }
@@ -155,8 +177,13 @@ export class Images {
     this.release(image);
   }
 
+  #judgeFound(file: Found, seen: ProcessSeen | null): void {
+    const changed = lastChange(this.#libc, file.open);
+    if (changed !== null) this.#judge({ ...file, key: { ...file.key, changed } }, seen, { held: false });
+  }
+
   #judge(file: Candidate, seen: ProcessSeen | null, { held }: { readonly held: boolean }): void {
-    const name = `${file.key.dev}:${file.key.ino}`;
+    const name = nameOf(file.key);
     if (this.#options.level === "off" || this.#judged.has(name)) {
       this.#probes.judged(file.key);
       if (held && seen) resume(seen.pid);
@@ -215,6 +242,10 @@ export class Images {
     }
     for (const pid of held.keys()) resume(pid);
   }
+}
+
+function nameOf({ dev, ino, changed }: ImageKey): string {
+  return `${dev}:${ino}:${changed}`;
 }
 
 function exeOf(pid: number): Omit<Candidate, "key"> {

@@ -92,10 +92,11 @@ export const netConnect = {
 } as const;
 
 export const image = {
-  size: 72,
+  size: 80,
   dev: 48,
   ino: 56,
-  addr: 64,
+  changed: 64,
+  addr: 72,
 } as const;
 
 export const agentFound = {

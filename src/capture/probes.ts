@@ -19,6 +19,12 @@ export interface FileKey {
   readonly ino: bigint;
 }
 
+/** A file as it was after its last change: numbers are given again, files written over. */
+export interface ImageKey extends FileKey {
+  /** ns since 1970. */
+  readonly changed: bigint;
+}
+
 export class Probes implements Disposable {
   readonly control: RingBuffer;
   readonly payload: RingBuffer;
@@ -95,13 +101,13 @@ export class Probes implements Disposable {
   }
 
   /** The file needs no further look: nothing that maps it is held or reported again. */
-  judged(key: FileKey): void {
-    this.#images.set(fileKeyBytes(key), u32(2));
+  judged(key: ImageKey): void {
+    this.#images.set(imageKeyBytes(key), u32(2));
   }
 
   /** The file is reported again when it is used next. */
-  forget(key: FileKey): void {
-    this.#images.delete(fileKeyBytes(key));
+  forget(key: ImageKey): void {
+    this.#images.delete(imageKeyBytes(key));
   }
 
   select(options: CaptureOptions["select"], exes: readonly FileKey[]): void {
@@ -148,6 +154,10 @@ export function isDiscovering({ select, launched }: CaptureOptions): boolean {
 
 function u32(value: number): Bytes {
   return new Uint8Array(Uint32Array.of(value).buffer);
+}
+
+function imageKeyBytes({ dev, ino, changed }: ImageKey): Bytes {
+  return new Uint8Array(BigUint64Array.of(dev, ino, changed).buffer);
 }
 
 function fileKeyBytes(key: FileKey): Bytes {

@@ -26,6 +26,30 @@ const programs = { tls: ["on_enter", "on_return"], aead: ["on_aead_enter", "on_a
 /** Made by the TLS object, used by both. */
 const sharedMaps = ["calls", "conns", "conn_ids", "payload_scratch", "llm_shape", "peeks", "empty_peek"];
 
+interface Detachable extends Disposable {
+  /** Without keeping this thread waiting, where that can be had. */
+  detachLater(): Promise<void>;
+}
+
+/** Several uprobes behind one descriptor. */
+class UprobesLink implements Detachable {
+  readonly #libc: Libc;
+  readonly #fd: number;
+
+  constructor(libc: Libc, fd: number) {
+    this.#libc = libc;
+    this.#fd = fd;
+  }
+
+  async detachLater(): Promise<void> {
+    await this.#libc.symbols.close_later(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.#libc.symbols.close(this.#fd);
+  }
+}
+
 export interface TlsHooksOptions {
   readonly images: { readonly tls: Uint8Array<ArrayBuffer>; readonly aead: Uint8Array<ArrayBuffer> };
   readonly reuse: Readonly<Record<string, BpfMap>>;
@@ -36,7 +60,7 @@ export class TlsHooks implements Disposable {
   readonly #lib: Libbpf;
   readonly #libc: Libc;
   readonly #options: TlsHooksOptions;
-  readonly #links = new Map<number, DisposableStack>();
+  readonly #links = new Map<number, readonly Detachable[]>();
   #form = 0;
   #tls: BpfObject;
   /** Only when a program needs it. */
@@ -69,26 +93,36 @@ export class TlsHooks implements Disposable {
     this.#used = true;
   }
 
-  /** Takes a library's hooks off again. */
-  detach(id: number): void {
-    this.#links.get(id)?.dispose();
+  /** Takes a library's hooks off again. Resolves when nobody runs their programs any more: some 0.1 s. */
+  async detach(id: number): Promise<void> {
+    const links = this.#links.get(id) ?? [];
     this.#links.delete(id);
+    await Promise.all(links.map((link) => link.detachLater()));
+  }
+
+  /** All of them at once: the kernel's waits then pass together. */
+  async detachAll(): Promise<void> {
+    await Promise.all([...this.#links.keys()].map((id) => this.detach(id)));
   }
 
   #attach(path: string, { id, hooks }: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
-    using links = new DisposableStack();
+    const links: Detachable[] = [];
+    using failed = new DisposableStack();
+    const hold = (link: Detachable) => void links.push(failed.use(link));
     for (const { program, onReturn, places } of attachments(id, hooks)) {
       const object = program.startsWith("on_aead") ? this.#aead ??= this.#loadAead() : this.#tls;
       if (this.form.multi) {
         const offsets = places.map(({ offset }) => offset);
         const cookies = places.map(({ cookie }) => cookie);
         const programFd = object.programFd(program);
-        links.use(attachUprobes(this.#libc, { programFd, path, offsets, cookies, onReturn }));
+        const fd = attachUprobes(this.#libc, { programFd, path, offsets, cookies, onReturn });
+        hold(new UprobesLink(this.#libc, fd));
       } else {
-        for (const place of places) links.use(object.attachUprobe(program, { path, onReturn, ...place }));
+        for (const place of places) hold(object.attachUprobe(program, { path, onReturn, ...place }));
       }
     }
-    this.#links.set(id, links.move());
+    failed.move();
+    this.#links.set(id, links);
   }
 
   #loadFrom(first: number): BpfObject {
@@ -132,7 +166,8 @@ export class TlsHooks implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const id of [...this.#links.keys()]) this.detach(id);
+    for (const links of this.#links.values()) for (const link of links) link[Symbol.dispose]();
+    this.#links.clear();
     this.#unload();
   }
 }

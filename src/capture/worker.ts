@@ -69,7 +69,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using probes = await Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(libc, options.select.exes));
   using resolver = new Resolver(options.cache, ports);
-  const images = new Images({ probes, libc, resolver }, {
+  using images = new Images({ probes, libc, resolver }, {
     ...options,
     notice: (text) => port.postMessage({ type: "log", level: "notice", text }),
   });
@@ -85,7 +85,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     elapsed_ms: performance.now() - started,
     ring_bytes: probes.ringBytes,
   });
-  using epoll = new Epoll(libc, probes.ringFds);
+  using epoll = new Epoll(libc, [...probes.ringFds, images.writtenFd]);
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
   const actions: WorkerActions = {
@@ -99,7 +99,8 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using _released = { [Symbol.dispose]: release };
   while (!stopping) {
     images.expire(performance.now());
-    for (const library of rejected.splice(0)) probes.tls.detach(library);
+    images.dropWritten();
+    for (const library of rejected.splice(0)) void probes.tls.detach(library);
     if (!round()) await epoll.wait(IDLE_WAIT_MS);
     // A program that starts maps library after library, and is held for each new one.
     await pause(images.holding || !probes.control.isEmpty() ? 0 : GATHER_MS);
@@ -111,6 +112,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   while (round() && performance.now() < deadline);
   tickDue = 0;
   round();
+  await probes.tls.detachAll();
   port.postMessage({ type: "stopped" });
 
   /** One pass over both rings; false when there was nothing to pass on. */

@@ -4,14 +4,14 @@ import { Actors } from "./actors.ts";
 import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import { header, image, RecordFlag, RecordType } from "./layout.gen.ts";
-import type { FileKey } from "./probes.ts";
+import type { ImageKey } from "./probes.ts";
 
 export interface ProcessSeen extends Actor {
   readonly ts: Micros;
 }
 
 export interface ImageSeen extends ProcessSeen {
-  readonly key: FileKey;
+  readonly key: ImageKey;
   readonly addr: bigint;
   readonly mapped: boolean;
   /** It is on a file system in user space. */
@@ -50,7 +50,11 @@ export class WorkerRecords {
       const held = (flags & RecordFlag.HELD) !== 0;
       actions.imageSeen({
         ...seen,
-        key: { dev: view.getBigUint64(at + image.dev, true), ino: view.getBigUint64(at + image.ino, true) },
+        key: {
+          dev: view.getBigUint64(at + image.dev, true),
+          ino: view.getBigUint64(at + image.ino, true),
+          changed: view.getBigUint64(at + image.changed, true),
+        },
         addr: view.getBigUint64(at + image.addr, true),
         mapped: (flags & RecordFlag.MAPPED) !== 0,
         fuse: (flags & RecordFlag.FUSE) !== 0,

@@ -12,7 +12,8 @@ import type { ConnId, Direction } from "./stream_record.ts";
 /** What the first bytes of a connection turned out to be. */
 export interface Spoken {
   readonly conn: ConnId;
-  readonly protocol: "http1" | "http2" | "other";
+  /** `unknown`: joined in the middle, and nothing known yet. */
+  readonly protocol: "http1" | "http2" | "other" | "unknown";
 }
 
 export interface ConnectionContext {
@@ -42,6 +43,7 @@ export class Connection implements Conversation {
   readonly #candidates: { send: Candidate | null; recv: Candidate | null } = { send: null, recv: null };
   #state: State;
   #protocol: Conversation | null = null;
+  #strange = false;
 
   constructor(conn: ConnId, options: ConnectionContext & { fromStart: boolean }) {
     this.#conn = conn;
@@ -84,6 +86,7 @@ export class Connection implements Conversation {
     if (choice === "http2") return this.#ignore("http2");
     if (choice === "other") {
       if (this.#state === "starting") return this.#ignore("not-http");
+      this.#seemsStrange();
       this.#skip(rest);
       return this.#forget(dir);
     }
@@ -104,6 +107,13 @@ export class Connection implements Conversation {
       protocol.data(dir, candidate.bytes.view().subarray(from, from + length), at);
       from += length;
     }
+  }
+
+  /** Joined in the middle, it may still become something known. */
+  #seemsStrange(): void {
+    if (this.#strange) return;
+    this.#strange = true;
+    this.#context.spoke({ conn: this.#conn, protocol: "unknown" });
   }
 
   #ignore(reason: "http2" | "not-http"): void {
