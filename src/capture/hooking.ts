@@ -40,6 +40,8 @@ export class Hooking implements Disposable {
   #nextLibrary = 1;
   /** Hooked files by number, oldest first. */
   readonly #files = new Map<string, HookedFile>();
+  /** Files whose hooks are on their way out. */
+  readonly #leaving = new Map<string, Promise<void>>();
   readonly #written: Inotify;
 
   constructor(probes: Probes, libc: Libc) {
@@ -60,7 +62,9 @@ export class Hooking implements Disposable {
   dropWritten(): void {
     const written = this.#written.changed();
     if (written.size === 0) return;
-    for (const [name, { watch }] of this.#files) if (watch !== null && written.has(watch)) this.#drop(name);
+    for (const [name, { watch }] of this.#files) {
+      if (watch !== null && written.has(watch)) void this.#drop(name);
+    }
   }
 
   get count(): number {
@@ -97,8 +101,7 @@ export class Hooking implements Disposable {
       }
       const { stacks } = verdict;
       if (stacks.length === 0) return true;
-      this.#drop(numberOf(file.key));
-      if (this.#files.size >= MAX_FILES) this.#drop(this.#files.keys().next().value!);
+      if (this.#files.size >= MAX_FILES) void this.#drop(this.#files.keys().next().value!);
       const path = `/proc/self/fd/${fd}`;
       const libraries = stacks.flatMap((stack) => this.#attach({ file, users, stack, path }) ?? []);
       this.#files.set(numberOf(file.key), { libraries, watch: this.#written.watch(path) });
@@ -129,12 +132,21 @@ export class Hooking implements Disposable {
     });
   }
 
-  #drop(name: string): void {
-    const file = this.#files.get(name);
-    if (!file) return;
+  /** Resolves when nothing is left of the hooks that were put on an earlier state of the file; null when there are none. */
+  dropBefore(key: FileKey): Promise<void> | null {
+    const name = numberOf(key);
+    return this.#files.has(name) ? this.#drop(name) : this.#leaving.get(name) ?? null;
+  }
+
+  #drop(name: string): Promise<void> {
+    const { watch, libraries } = this.#files.get(name)!;
     this.#files.delete(name);
-    if (file.watch !== null) this.#written.forget(file.watch);
-    for (const library of file.libraries) void this.#probes.tls.detach(library);
+    if (watch !== null) this.#written.forget(watch);
+    const gone = Promise.all(libraries.map((library) => this.#probes.tls.detach(library))).then(() => {
+      this.#leaving.delete(name);
+    });
+    this.#leaving.set(name, gone);
+    return gone;
   }
 
   /** The library's id; null when the kernel refuses. */

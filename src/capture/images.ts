@@ -25,6 +25,8 @@ const MAX_PENDING = 4096;
 /** Processes that are told of, for one file under examination. */
 const MAX_USERS = 64;
 
+const unanswered = { kind: "unreadable", reason: "its file system does not answer" } as const;
+
 export interface Candidate {
   readonly key: ImageKey;
   readonly open: string;
@@ -220,16 +222,23 @@ export class Images implements Disposable {
   }
 
   #answered(name: string, pending: Pending, answer: ResolveAnswer | null): void {
-    const { file, users, held, depth } = pending;
+    const { file, depth } = pending;
     this.#quick.delete(name);
-    const verdict = answer?.verdict ??
-      { kind: "unreadable" as const, reason: "its file system does not answer" };
+    const verdict = answer?.verdict ?? unanswered;
     // A file without names for its TLS may still carry some; nobody else looks into the system's own libraries.
     const unnamed = verdict.kind === "found" && verdict.stacks.length === 0;
     if (depth === "names" && unnamed && !isSystemLibrary(file.path, file.key)) {
       pending.depth = "contents";
       return this.#ask(name, pending);
     }
+    // Who runs new code while old hooks are on it would crash: it is held until they are gone.
+    const leaving = this.#hooking.dropBefore(file.key);
+    if (leaving) void leaving.then(() => this.#apply(name, pending, answer));
+    else this.#apply(name, pending, answer);
+  }
+
+  #apply(name: string, { file, users, held }: Pending, answer: ResolveAnswer | null): void {
+    const verdict = answer?.verdict ?? unanswered;
     this.#pending.delete(name);
     const lasting = this.#hooking.apply({ file, users, verdict, fd: answer?.fd ?? null });
     if (lasting) {

@@ -85,7 +85,9 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     elapsed_ms: performance.now() - started,
     ring_bytes: probes.ringBytes,
   });
-  using epoll = new Epoll(libc, [...probes.ringFds, images.writtenFd]);
+  using epoll = new Epoll(libc, probes.ringFds);
+  using writes = new Epoll(libc, [images.writtenFd]);
+  const writesWatched = watchWrites();
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
   const actions: WorkerActions = {
@@ -99,7 +101,6 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using _released = { [Symbol.dispose]: release };
   while (!stopping) {
     images.expire(performance.now());
-    images.dropWritten();
     for (const library of rejected.splice(0)) void probes.tls.detach(library);
     if (!round()) await epoll.wait(IDLE_WAIT_MS);
     // A program that starts maps library after library, and is held for each new one.
@@ -112,8 +113,16 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   while (round() && performance.now() < deadline);
   tickDue = 0;
   round();
-  await probes.tls.detachAll();
+  await Promise.all([writesWatched, probes.tls.detachAll()]);
   port.postMessage({ type: "stopped" });
+
+  /** Beside the rounds: every millisecond counts for who runs what was just written. */
+  async function watchWrites(): Promise<void> {
+    while (!stopping) {
+      await writes.wait(IDLE_WAIT_MS);
+      images.dropWritten();
+    }
+  }
 
   /** One pass over both rings; false when there was nothing to pass on. */
   function round(): boolean {
