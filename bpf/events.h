@@ -26,6 +26,7 @@ enum record_type {
 	RECORD_TLS_DATA,
 	RECORD_TLS_CLOSE,
 	RECORD_TLS_BIND,
+	RECORD_TLS_HELLO,
 };
 
 /* What a failed reserve or a full map has cost; index into `losses`. Bytes for the payload classes. */
@@ -207,6 +208,11 @@ struct agent_found_record {
 	struct record_header h;
 };
 
+/* A TLS connection begins, whatever library speaks it. */
+struct tls_hello_record {
+	struct record_header h;
+};
+
 struct tls_open_record {
 	struct record_header h;
 	__u64 conn;
@@ -272,6 +278,7 @@ union any_record {
 	struct net_connect_record net_connect;
 	struct image_record image;
 	struct agent_found_record agent_found;
+	struct tls_hello_record tls_hello;
 	struct tls_open_record tls_open;
 	struct tls_handshake_record tls_handshake;
 	struct tls_close_record tls_close;

@@ -26,6 +26,7 @@ const structs = {
   net_connect_record: "netConnect",
   image_record: "image",
   agent_found_record: "agentFound",
+  tls_hello_record: "tlsHello",
   tls_open_record: "tlsOpen",
   tls_handshake_record: "tlsHandshake",
   tls_close_record: "tlsClose",

@@ -80,6 +80,35 @@ static __always_inline bool iovecs_hold_record(struct tls_thread *thread, __u64 
 	return false;
 }
 
+/* One each process: what it says of a process holds for all its connections. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u64);	/* start of the process */
+} greeted SEC(".maps");
+
+static __always_inline void hello_sent(struct task_struct *task, __s32 fd, __u64 buffer, bool iovecs)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
+	struct tls_hello_record r = {};
+	struct tls_socket socket = {};
+	__u8 head[6] = {};
+
+	if (iovecs && bpf_probe_read_user(&buffer, sizeof(buffer), (void *)buffer))
+		return;
+	/* A handshake record with a ClientHello. */
+	if (bpf_probe_read_user(head, sizeof(head), (void *)buffer) || head[0] != 0x16 || head[1] != 3 || head[5] != 1)
+		return;
+	before = bpf_map_lookup_elem(&greeted, &tgid);
+	if ((before && *before == start) || !tcp_socket(task, fd, &socket))
+		return;
+	bpf_map_update_elem(&greeted, &tgid, &start, BPF_ANY);
+	fill_header(&r.h, RECORD_TLS_HELLO, task);
+	emit(&control, &r, sizeof(r), LOSS_NET);
+}
+
 /* `iovecs`: `buffer` and `length` are an array of them and their number. */
 static __always_inline void tls_sent(struct task_struct *task, __s32 fd, __u64 buffer, __u64 length, bool iovecs)
 {
@@ -87,6 +116,7 @@ static __always_inline void tls_sent(struct task_struct *task, __s32 fd, __u64 b
 	struct tls_socket socket = {};
 	bool holds;
 
+	hello_sent(task, fd, buffer, iovecs);
 	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(task, fd, &socket))
 		return;
 	if (thread->inside) {

@@ -104,6 +104,7 @@ export class ControlDecoder {
       // Read by the capture worker itself.
       case RecordType.IMAGE:
       case RecordType.AGENT_FOUND:
+      case RecordType.TLS_HELLO:
         return null;
       default:
         this.#malformed++;

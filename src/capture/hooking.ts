@@ -121,6 +121,21 @@ export class Hooking implements Disposable {
     });
   }
 
+  /** Whether some library of the file is hooked. */
+  has(key: FileKey): boolean {
+    return this.#files.has(numberOf(key));
+  }
+
+  /** The process speaks TLS that none of its files shows. */
+  unheard(path: string, seen: ProcessSeen): void {
+    this.#cover([seen], { path }, {
+      stack: null,
+      method: null,
+      status: "unsupported",
+      reason: "it speaks TLS by means that are not known; what it sends and receives is not seen",
+    });
+  }
+
   /** Nobody looks into a file of a file system that may never answer. */
   leftAlone(file: Candidate, seen: ProcessSeen): void {
     this.#cover([seen], file, {
@@ -166,7 +181,7 @@ export class Hooking implements Disposable {
 
   #cover(
     users: readonly ProcessSeen[],
-    file: Candidate,
+    file: Pick<Candidate, "path">,
     what: Pick<CoverageChanged, "stack" | "method" | "status" | "reason">,
   ): void {
     for (const { pid, tid, start, comm, ts } of users) {
@@ -192,6 +207,7 @@ export class Hooking implements Disposable {
   }
 }
 
-function numberOf({ dev, ino }: FileKey): string {
+/** A file's name while it exists. */
+export function numberOf({ dev, ino }: FileKey): string {
   return `${dev}:${ino}`;
 }

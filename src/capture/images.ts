@@ -7,7 +7,7 @@ import type { Libc } from "../../ffi/libc.ts";
 import type { Draft } from "../event.ts";
 import type { Depth } from "../targets/resolve.ts";
 import { HOLD_LAUNCHED_MS, HOLD_MS, resume, SILENT_MS } from "./held.ts";
-import { Hooking } from "./hooking.ts";
+import { Hooking, numberOf } from "./hooking.ts";
 import { fuseDevices } from "./fuse_devices.ts";
 import { lastChange } from "./last_change.ts";
 import { mappedFiles } from "./mapped_files.ts";
@@ -142,6 +142,19 @@ export class Images implements Disposable {
     for (const file of mappedFiles(seen.pid)) {
       if (!fuse.has(file.key.dev)) this.#judgeFound(file, seen);
     }
+  }
+
+  /**
+   * A process has begun a TLS connection: whatever speaks it is in memory by now. When none of its files is hooked, or
+   * being looked into, what it says is not seen, and that is said.
+   */
+  spokenBy(seen: ProcessSeen): void {
+    if (this.#options.level === "off") return;
+    const files = mappedFiles(seen.pid);
+    if (files.length === 0) return;
+    const inQuestion = new Set([...this.#pending.values()].map(({ file }) => numberOf(file.key)));
+    if (files.some(({ key }) => this.#hooking.has(key) || inQuestion.has(numberOf(key)))) return;
+    this.#hooking.unheard(exeOf(seen.pid).path, seen);
   }
 
   /** Resolves when everything seen so far was looked up by name. */

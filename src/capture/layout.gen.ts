@@ -103,6 +103,10 @@ export const agentFound = {
   size: 48,
 } as const;
 
+export const tlsHello = {
+  size: 48,
+} as const;
+
 export const tlsOpen = {
   size: 64,
   conn: 48,
@@ -167,6 +171,7 @@ export const RecordType = {
   TLS_DATA: 12,
   TLS_CLOSE: 13,
   TLS_BIND: 14,
+  TLS_HELLO: 15,
 } as const;
 
 export const RecordFlag = {

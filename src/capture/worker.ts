@@ -93,8 +93,11 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   const actions: WorkerActions = {
     imageSeen: (image) => images.seen(image),
     agentFound: (seen) => discovery.agentFound(seen),
+    helloSeen: (seen) => images.spokenBy(seen),
   };
-  const releasing: WorkerActions = { imageSeen: (image) => images.release(image), agentFound: () => {} };
+  const releasing: WorkerActions = { imageSeen: (image) => images.release(image), agentFound: () => {},
+    helloSeen: () => {},
+  };
   const dropped = new Dropped();
   let tickDue = 0;
   let final = false;

@@ -23,7 +23,15 @@ export interface ImageSeen extends ProcessSeen {
 export interface WorkerActions {
   imageSeen(seen: ImageSeen): void;
   agentFound(seen: ProcessSeen): void;
+  /** A process begins its first TLS connection. */
+  helloSeen(seen: ProcessSeen): void;
 }
+
+const own: ReadonlySet<number> = new Set([
+  RecordType.IMAGE,
+  RecordType.AGENT_FOUND,
+  RecordType.TLS_HELLO,
+]);
 
 export class WorkerRecords {
   readonly #boot: number;
@@ -38,7 +46,7 @@ export class WorkerRecords {
   visit(batch: Uint8Array, actions: WorkerActions): void {
     const view = viewOf(batch);
     forEachRecord(view, (at, type) => {
-      if (type !== RecordType.IMAGE && type !== RecordType.AGENT_FOUND) return;
+      if (!own.has(type)) return;
       const ts = toMicros(
         this.#boot,
         view.getUint32(at + header.ts, true),
@@ -46,6 +54,7 @@ export class WorkerRecords {
       );
       const seen = { ...this.#actors.of(view, at), ts };
       if (type === RecordType.AGENT_FOUND) return actions.agentFound(seen);
+      if (type === RecordType.TLS_HELLO) return actions.helloSeen(seen);
       const flags = view.getUint16(at + header.flags, true);
       const held = (flags & RecordFlag.HELD) !== 0;
       actions.imageSeen({
