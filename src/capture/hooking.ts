@@ -1,16 +1,15 @@
-/** A verdict put into effect: hooks attached, and what each process's coverage is. */
+/** A verdict put into effect: hooks on the file for as long as it stays as it is. */
 import { Inotify } from "../../ffi/inotify.ts";
 import type { Libc } from "../../ffi/libc.ts";
-import type { CoverageChanged, Draft } from "../event.ts";
 import type { Verdict } from "../targets/resolve.ts";
 import type { Stack } from "../targets/target.ts";
-import type { Candidate } from "./images.ts";
+import { type Candidate, numberOf } from "./candidate.ts";
+import type { FileCoverage } from "./file_coverage.ts";
 import type { HookedLibrary } from "./messages.ts";
 import type { FileKey, Probes } from "./probes.ts";
-import { readLink } from "./processes.ts";
 import type { ProcessSeen } from "./worker_records.ts";
 
-/** Who makes programs without end must not fill the kernel with hooks: the oldest go. */
+/** Who makes programs without end must not fill the kernel with hooks, nor push out those that are there. */
 const MAX_FILES = 1024;
 
 interface HookedFile {
@@ -35,8 +34,8 @@ interface Attaching extends Pick<Judged, "file" | "users"> {
 export class Hooking implements Disposable {
   readonly #probes: Probes;
   readonly #libc: Libc;
-  #libraries: HookedLibrary[] = [];
-  #drafts: Draft[] = [];
+  readonly #coverage: FileCoverage;
+  readonly #libraries: HookedLibrary[] = [];
   #nextLibrary = 1;
   /** Hooked files by number, oldest first. */
   readonly #files = new Map<string, HookedFile>();
@@ -44,9 +43,13 @@ export class Hooking implements Disposable {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #written: Inotify;
 
-  constructor(probes: Probes, libc: Libc) {
+  constructor(
+    { probes, libc }: { readonly probes: Probes; readonly libc: Libc },
+    coverage: FileCoverage,
+  ) {
     this.#probes = probes;
     this.#libc = libc;
+    this.#coverage = coverage;
     this.#written = new Inotify(libc);
   }
 
@@ -71,11 +74,9 @@ export class Hooking implements Disposable {
     return this.#nextLibrary - 1;
   }
 
-  take(): { readonly libraries: readonly HookedLibrary[]; readonly drafts: readonly Draft[] } {
-    const found = { libraries: this.#libraries, drafts: this.#drafts };
-    this.#libraries = [];
-    this.#drafts = [];
-    return found;
+  /** What was hooked since the last call. */
+  takeLibraries(): readonly HookedLibrary[] {
+    return this.#libraries.splice(0);
   }
 
   /** False when nothing is certain about the file: it is to be judged again. */
@@ -83,68 +84,26 @@ export class Hooking implements Disposable {
     try {
       if (verdict.kind === "gone") return false;
       if (verdict.kind === "unreadable") {
-        this.#cover(users, file, {
-          stack: null,
-          method: null,
-          status: "unsupported",
-          reason: `cannot be read: ${verdict.reason}`,
-        });
+        this.#coverage.unreadable(users, file, verdict.reason);
         return true;
       }
-      for (const { library, reason } of verdict.refusals) {
-        this.#cover(users, file, {
-          stack: library,
-          method: null,
-          status: "unsupported",
-          reason: `${library}: ${reason}; its TLS traffic is not seen`,
-        });
-      }
+      for (const refusal of verdict.refusals) this.#coverage.refused(users, file, refusal);
       const { stacks } = verdict;
       if (stacks.length === 0) return true;
-      if (this.#files.size >= MAX_FILES) void this.#drop(this.#files.keys().next().value!);
       const path = `/proc/self/fd/${fd}`;
       const libraries = stacks.flatMap((stack) => this.#attach({ file, users, stack, path }) ?? []);
-      this.#files.set(numberOf(file.key), { libraries, watch: this.#written.watch(path) });
+      if (libraries.length > 0) {
+        this.#files.set(numberOf(file.key), { libraries, watch: this.#written.watch(path) });
+      }
       return true;
     } finally {
       if (fd !== null) this.#libc.symbols.close(fd);
     }
   }
 
-  /** The process went on before there was a verdict. */
-  timedOut(file: Candidate, seen: ProcessSeen, ms: number): void {
-    this.#cover([seen], file, {
-      stack: null,
-      method: null,
-      status: "timeout",
-      reason: `no verdict within ${ms / 1000} s; what it sent until then is not seen`,
-    });
-  }
-
   /** Whether some library of the file is hooked. */
   has(key: FileKey): boolean {
     return this.#files.has(numberOf(key));
-  }
-
-  /** The process speaks TLS that none of its files shows. */
-  unheard(path: string, seen: ProcessSeen): void {
-    this.#cover([seen], { path }, {
-      stack: null,
-      method: null,
-      status: "unsupported",
-      reason: "it speaks TLS by means that are not known; what it sends and receives is not seen",
-    });
-  }
-
-  /** Nobody looks into a file of a file system that may never answer. */
-  leftAlone(file: Candidate, seen: ProcessSeen): void {
-    this.#cover([seen], file, {
-      stack: null,
-      method: null,
-      status: "unsupported",
-      reason:
-        "it is on a FUSE file system, which could keep AgentSight waiting for ever; run a copy from elsewhere",
-    });
   }
 
   /** Resolves when nothing is left of the hooks that were put on an earlier state of the file; null when there are none. */
@@ -168,10 +127,11 @@ export class Hooking implements Disposable {
   #attach({ file, users, stack, path }: Attaching): number | null {
     const id = this.#nextLibrary;
     try {
+      if (this.#files.size >= MAX_FILES) throw new Error(`${MAX_FILES} files are hooked already`);
       this.#probes.tls.attach(path, { id, hooks: stack.hooks });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#cover(users, file, { stack: stack.library, method: stack.method, status: "failed", reason });
+      this.#coverage.failed(users, file, { stack, reason });
       return null;
     }
     this.#nextLibrary++;
@@ -179,35 +139,7 @@ export class Hooking implements Disposable {
     return id;
   }
 
-  #cover(
-    users: readonly ProcessSeen[],
-    file: Pick<Candidate, "path">,
-    what: Pick<CoverageChanged, "stack" | "method" | "status" | "reason">,
-  ): void {
-    for (const { pid, tid, start, comm, ts } of users) {
-      if (!this.#probes.isTracked(pid)) continue;
-      const exe = readLink(`/proc/${pid}/exe`);
-      this.#drafts.push({
-        kind: "coverage",
-        ts,
-        pid,
-        tid,
-        start,
-        comm,
-        since: ts,
-        exe,
-        library: file.path,
-        ...what,
-      });
-    }
-  }
-
   [Symbol.dispose](): void {
     this.#written[Symbol.dispose]();
   }
-}
-
-/** A file's name while it exists. */
-export function numberOf({ dev, ino }: FileKey): string {
-  return `${dev}:${ino}`;
 }

@@ -1,19 +1,19 @@
 /**
  * Which files get hooked, decided as they come into view: at start, at an exec, at the mapping of a library. Every file
- * is judged once, by device and inode. The resolver looks into it; meanwhile the processes that wait for the verdict
+ * is judged once, by device, inode and last change. The resolver looks into it; meanwhile the processes that wait for the verdict
  * stay stopped, for at most HOLD_MS.
  */
 import type { Libc } from "../../ffi/libc.ts";
 import type { Draft } from "../event.ts";
-import type { Depth } from "../targets/resolve.ts";
+import { type Candidate, exeOf, type Found, nameOf, numberOf, type Pending, sameKey } from "./candidate.ts";
 import { HOLD_LAUNCHED_MS, HOLD_MS, resume, SILENT_MS } from "./held.ts";
-import { Hooking, numberOf } from "./hooking.ts";
+import { FileCoverage } from "./file_coverage.ts";
+import { Hooking } from "./hooking.ts";
 import { fuseDevices } from "./fuse_devices.ts";
 import { lastChange } from "./last_change.ts";
 import { mappedFiles } from "./mapped_files.ts";
 import type { CaptureLevel, HookedLibrary } from "./messages.ts";
-import type { FileKey, ImageKey, Probes } from "./probes.ts";
-import { readLink } from "./processes.ts";
+import type { Probes } from "./probes.ts";
 import type { Resolver } from "./resolver.ts";
 import type { ResolveAnswer } from "./resolver_worker.ts";
 import { isSystemLibrary } from "./system_library.ts";
@@ -26,29 +26,6 @@ const MAX_PENDING = 4096;
 const MAX_USERS = 64;
 
 const unanswered = { kind: "unreadable", reason: "its file system does not answer" } as const;
-
-export interface Candidate {
-  readonly key: ImageKey;
-  readonly open: string;
-  readonly path: string;
-}
-
-/** A file that was found without the kernel telling of it. */
-export interface Found extends Omit<Candidate, "key"> {
-  readonly key: FileKey;
-}
-
-/** A file under examination. */
-interface Pending {
-  readonly file: Candidate;
-  /** Who uses it, first to last. */
-  readonly users: ProcessSeen[];
-  readonly held: Map<number, ProcessSeen>;
-  depth: Depth;
-  /** Since when, by performance.now(), a process is held for it. */
-  since: number;
-  told: boolean;
-}
 
 export interface ImagesOptions {
   readonly level: CaptureLevel;
@@ -63,6 +40,7 @@ export class Images implements Disposable {
   readonly #options: ImagesOptions;
   readonly #libc: Libc;
   readonly #resolver: Resolver;
+  readonly #coverage: FileCoverage;
   readonly #hooking: Hooking;
   readonly #judged = new Set<string>();
   readonly #pending = new Map<string, Pending>();
@@ -77,7 +55,8 @@ export class Images implements Disposable {
     this.#options = options;
     this.#libc = libc;
     this.#resolver = resolver;
-    this.#hooking = new Hooking(probes, libc);
+    this.#coverage = new FileCoverage(probes);
+    this.#hooking = new Hooking({ probes, libc }, this.#coverage);
   }
 
   /** Readable when a hooked file was written to: {@link dropWritten} is due. */
@@ -105,7 +84,7 @@ export class Images implements Disposable {
 
   /** What was found out since the last call. */
   take(): { readonly libraries: readonly HookedLibrary[]; readonly drafts: readonly Draft[] } {
-    return this.#hooking.take();
+    return { libraries: this.#hooking.takeLibraries(), drafts: this.#coverage.take() };
   }
 
   /** Code without a verdict was started or mapped. */
@@ -154,7 +133,7 @@ export class Images implements Disposable {
     if (files.length === 0) return;
     const inQuestion = new Set([...this.#pending.values()].map(({ file }) => numberOf(file.key)));
     if (files.some(({ key }) => this.#hooking.has(key) || inQuestion.has(numberOf(key)))) return;
-    this.#hooking.unheard(exeOf(seen.pid).path, seen);
+    this.#coverage.unheard(exeOf(seen.pid), seen);
   }
 
   /** Resolves when everything seen so far was looked up by name. */
@@ -178,7 +157,7 @@ export class Images implements Disposable {
         if (waited < limit) continue;
         held.delete(seen.pid);
         // While it is there to be told of.
-        this.#hooking.timedOut(file, seen, limit);
+        this.#coverage.timedOut(file, seen, limit);
         resume(seen.pid);
       }
     }
@@ -187,7 +166,7 @@ export class Images implements Disposable {
   /** A thread that waits for such a file system cannot be ended, and neither can its process: ours. */
   #leaveAlone(image: ImageSeen): void {
     const mapped = mappedFiles(image.pid).find((file) => sameKey(file.key, image.key));
-    this.#hooking.leftAlone({ ...mapped ?? exeOf(image.pid), key: image.key }, image);
+    this.#coverage.leftAlone(mapped ?? exeOf(image.pid), image);
     this.#probes.judged(image.key);
     this.release(image);
   }
@@ -264,17 +243,4 @@ export class Images implements Disposable {
     }
     for (const pid of held.keys()) resume(pid);
   }
-}
-
-function nameOf({ dev, ino, changed }: ImageKey): string {
-  return `${dev}:${ino}:${changed}`;
-}
-
-function exeOf(pid: number): Omit<Candidate, "key"> {
-  const open = `/proc/${pid}/exe`;
-  return { open, path: readLink(open) };
-}
-
-function sameKey(a: FileKey, b: FileKey): boolean {
-  return a.dev === b.dev && a.ino === b.ino;
 }

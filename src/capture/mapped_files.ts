@@ -5,7 +5,7 @@ export interface MappedFile {
   readonly key: FileKey;
   /** Opens the mapped file itself. */
   readonly open: string;
-  /** Its name as the process sees it. */
+  /** Its name in the process's mount namespace; a plain chroot does not shorten it. */
   readonly path: string;
   readonly from: bigint;
 }

@@ -43,7 +43,11 @@ owner.onmessage = ({ data }: MessageEvent<ResolveRequest | ServePort>) => {
 function answer({ id, open, depth, cache }: ResolveRequest): ResolveAnswer {
   const fd = libc.symbols.open(cString(open), O_RDONLY_CLOEXEC);
   if (fd < 0) return { id, verdict: { kind: "gone" }, fd: null };
-  const verdict = resolve(`/proc/self/fd/${fd}`, { depth, ...(cache === null ? {} : { cache }) });
+  const verdict = resolve(`/proc/self/fd/${fd}`, {
+    depth,
+    machine: Deno.build.arch,
+    ...(cache !== null && { cache }),
+  });
   if (verdict.kind === "found" && verdict.stacks.length > 0) return { id, verdict, fd };
   libc.symbols.close(fd);
   return { id, verdict, fd: null };

@@ -95,7 +95,9 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     agentFound: (seen) => discovery.agentFound(seen),
     helloSeen: (seen) => images.spokenBy(seen),
   };
-  const releasing: WorkerActions = { imageSeen: (image) => images.release(image), agentFound: () => {},
+  const releasing: WorkerActions = {
+    imageSeen: (image) => images.release(image),
+    agentFound: () => {},
     helloSeen: () => {},
   };
   const dropped = new Dropped();

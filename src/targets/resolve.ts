@@ -21,11 +21,20 @@ export type Depth = "names" | "contents";
 
 export const nothing: Finding = { stacks: [], refusals: [] };
 
-/** Looks into a file. Never throws for what is in it. `cache`: where verdicts by contents are kept. */
-export function resolve(path: string, options: { readonly depth: Depth; readonly cache?: string }): Verdict {
+export interface ResolveOptions {
+  readonly depth: Depth;
+  /** Where verdicts by contents are kept. */
+  readonly cache?: string;
+  /** The only machine whose code is wanted: that of another cannot be hooked. */
+  readonly machine?: "x86_64" | "aarch64";
+}
+
+/** Looks into a file. Never throws for what is in it. */
+export function resolve(path: string, options: ResolveOptions): Verdict {
   try {
     using source = new FileSource(path);
     const binary = { elf: new ElfFile(source), source };
+    if (options.machine && binary.elf.machine !== options.machine) return { kind: "found", ...nothing };
     const named = symbols(binary);
     if (options.depth === "names" || named.stacks.length > 0) return { kind: "found", ...named };
     const told = debugSymbols(binary);

@@ -36,9 +36,14 @@ export function assertCaptured(
   assert.ok(connections.every(({ actor }) => followed.has(actor.pid)));
 
   const { hostname, port } = new URL(url);
-  for (const { bonds } of connections) {
+  for (const { actor, bonds } of connections) {
     const peers = new Set(bonds.map(({ peer }) => `${peer.addr}:${peer.port}`));
-    assert.deepEqual([...peers], [`${hostname}:${port}`]);
+    const said = bonds.map(({ dir, peer }) => `${dir} ${peer.confidence}`);
+    assert.deepEqual(
+      [...peers],
+      [`${hostname}:${port}`],
+      `${actor.comm} ${actor.pid}: ${peers.size} peers, ${said}`,
+    );
   }
 
   const captured = connections.map((c) => digest(c.bytes("send"), c.bytes("recv")));
