@@ -63,10 +63,13 @@ export class AnswerBody {
     this.#decoder.gap();
   }
 
-  /** What is not a stream, as text; "" with a gap, because what is left could read as something else. */
-  end(): string {
+  /**
+   * What is not a stream, as text; "" with a gap, because what is left could read as something else. The last event of a
+   * stream that was cut off is a half one: not read, and nothing that was lost on our way.
+   */
+  end({ complete }: { readonly complete: boolean }): string {
     this.#decoder.end();
-    this.#events?.end();
+    if (complete) this.#events?.end();
     const text = this.#gap ? "" : new TextDecoder().decode(this.#text.view());
     this.#text.release();
     this.#options.budget.give(this.#streamed);

@@ -81,7 +81,7 @@ export class CallObserver implements ExchangeObserver {
   end(): void {
     const { recognition } = this.#readRequest();
     if (recognition.candidates.length === 0) return;
-    const text = this.#answer?.end() ?? "";
+    const text = this.#answer?.end({ complete: this.#exchange.response.complete }) ?? "";
     if (this.#emitted) return;
     const value = text === "" ? null : object(parseJson(text));
     const status = this.#exchange.response.head?.status ?? null;

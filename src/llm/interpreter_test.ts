@@ -326,3 +326,14 @@ Deno.test("the exchange as an event", () => {
     gaps: 0,
   }]);
 });
+
+Deno.test("an event that was being sent when the trace ended is no loss", () => {
+  const whole = sse([START, ...text(0, "one ", "two")]);
+  for (const missing of [1, 5, 20]) {
+    const interpreter = new Interpreter();
+    const answer = recv(whole.bytes.subarray(0, whole.bytes.length - missing));
+    interpreter.push(records([post(PATH, ASK), answer], { close: false }));
+    const [call] = ofKind(interpreter.flush(NOW, { final: true }), "llm.call");
+    assert.deepEqual([call?.complete, interpreter.takeLosses()], [false, []]);
+  }
+});
