@@ -1,5 +1,5 @@
 /** Looks through a window of arm64 code for instructions that name an address. */
-import { NEAR_BYTES, type ScanWindow } from "./code_scan.ts";
+import { NEAR_BYTES, type ScanWindow } from "./scan_window.ts";
 
 /**
  * An address is made of its page (adrp) and what is added to it, in one step or two and not always side by side: what

@@ -2,36 +2,21 @@
 import type { Binary } from "../target.ts";
 import { scanArm64 } from "./aarch64_scan.ts";
 import { type AddressRange, AddressSet, RangeFilter, type Reference, ReferenceList } from "./address_set.ts";
-import { codeRanges, type Window, windows } from "./ranges.ts";
+import { codeRanges, windows } from "./ranges.ts";
+import type { Scan } from "./scan_window.ts";
 import { scanX86 } from "./x86_64_scan.ts";
 
 /** Error macros name one file of a TLS library some hundred times. */
 const MAX_REFERENCES = 4000;
 /** 230 MB of Rust have 0.14 million. */
 const MAX_JUMPS = 1_000_000;
-/** A jump this short stays in its function; a part that the compiler moved away is further. */
-export const NEAR_BYTES = 16 << 10;
 const EXECUTABLE = 2;
-
-/** What a scan of one window reports. Addresses of instructions are those of their opcode, behind any prefix. */
-export interface Scan {
-  readonly wanted: RangeFilter;
-  /** Code is where it was linked to be, so that an address may be a 32-bit constant. */
-  readonly fixed: boolean;
-  readonly references: ReferenceList;
-  readonly calls: AddressSet;
-  readonly jumps: ReferenceList;
-  /** arm64: the last address that each register was given; a window goes on where the one before ended. */
-  readonly values: Float64Array;
-}
-
-export type ScanWindow = (window: Window, scan: Scan) => void;
 
 export interface CodeMap {
   readonly references: readonly Reference[];
   /** Targets of direct calls; some are none, since data within code looks like a call now and then. */
   readonly calls: AddressSet;
-  /** Jumps over more than {@link NEAR_BYTES}, conditional or not. */
+  /** Jumps over more than `NEAR_BYTES`, conditional or not. */
   readonly jumps: ReferenceList;
 }
 

@@ -1,5 +1,5 @@
 /** Looks through a window of x86-64 code, byte by byte, for instructions that name an address. */
-import { NEAR_BYTES, type ScanWindow } from "./code_scan.ts";
+import { NEAR_BYTES, type ScanWindow } from "./scan_window.ts";
 
 const NOTHING = 0, LEA = 1, CALL = 2, JUMP = 3, BRANCH = 4, MOVE = 5;
 
