@@ -11,6 +11,8 @@ export interface AgentPackage {
   readonly spec: string;
   /** Below node_modules. */
   readonly executable: string;
+  /** For another machine: npm has to be forced. It is looked at, not run. */
+  readonly foreign?: true;
 }
 
 /** `file` of a package, by the name that its directory gets. */
@@ -66,7 +68,7 @@ export async function installed(agent: AgentPackage): Promise<string> {
   // Moved into its place when it is whole: an interrupted download leaves nothing that looks installed.
   const fresh = Deno.makeTempDirSync({ dir: cache, prefix: ".new-" });
   try {
-    await npmInstall(agent.spec, fresh);
+    await npmInstall(agent, fresh);
     const place = join(cache, `${agent.name}-${agent.version}`);
     await Deno.remove(place, { recursive: true }).catch(() => {});
     Deno.chmodSync(fresh, 0o755);
@@ -84,9 +86,10 @@ export async function installAll(agents: readonly AgentPackage[]): Promise<void>
   await Promise.all([...once.values()].map(installed));
 }
 
-async function npmInstall(spec: string, directory: string): Promise<void> {
+async function npmInstall({ spec, foreign }: AgentPackage, directory: string): Promise<void> {
+  const force = foreign ? ["--force"] : [];
   const { success, stderr } = await new Deno.Command("npm", {
-    args: ["install", "--prefix", directory, "--ignore-scripts", "--no-audit", "--no-fund", spec],
+    args: ["install", "--prefix", directory, "--ignore-scripts", "--no-audit", "--no-fund", ...force, spec],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
