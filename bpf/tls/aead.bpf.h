@@ -128,6 +128,13 @@ static __always_inline void alert_passed(__u64 context, __u32 tgid, __u64 at, __
 		conn_ended(context, tgid);
 }
 
+/* The content type is known for every record that could be read. */
+static __always_inline void count_unread(__u32 tgid, __u64 length)
+{
+	if (length && is_tracked(tgid))
+		count_loss(LOSS_PAYLOAD_FAULT, length);
+}
+
 /* Before the call: the text is encrypted where it lies. */
 static __always_inline void record_sealed(struct pt_regs *ctx, __u32 tgid, __u64 context, struct aead_args *args,
 					  __u64 in, __u64 length, __u64 extra, __u64 extra_length)
@@ -157,6 +164,8 @@ static __always_inline void record_sealed(struct pt_regs *ctx, __u32 tgid, __u64
 	conn = half_of(context, tgid, &record);
 	if (!conn)
 		return;
+	if (!type)
+		return count_unread(tgid, length);
 	if (type == TLS_ALERT)
 		return alert_passed(context, tgid, in, length);
 	if (type != TLS_APPLICATION_DATA || !length)
@@ -241,6 +250,8 @@ static __always_inline void record_opened(struct pt_regs *ctx, __u32 tgid)
 	conn = half_of(call.ssl, tgid, &call.record);
 	if (!conn)
 		return;
+	if (!type)
+		return count_unread(tgid, length);
 	if (type == TLS_ALERT)
 		return alert_passed(call.ssl, tgid, call.buffer, length);
 	if (type != TLS_APPLICATION_DATA || !length)

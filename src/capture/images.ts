@@ -1,7 +1,7 @@
 /**
  * Which files get hooked, decided as they come into view: at start, at an exec, at the mapping of a library. Every file
- * is judged once, by device, inode and last change. The resolver looks into it; meanwhile the processes that wait for the verdict
- * stay stopped, for at most HOLD_MS.
+ * is judged once, by device, inode and last change. The resolver looks into it; meanwhile the processes that wait for
+ * the verdict stay stopped, for at most HOLD_MS.
  */
 import type { Libc } from "../../ffi/libc.ts";
 import type { Draft } from "../event.ts";
@@ -125,7 +125,7 @@ export class Images implements Disposable {
 
   /**
    * A process has begun a TLS connection: whatever speaks it is in memory by now. When none of its files is hooked, or
-   * being looked into, what it says is not seen, and that is said.
+   * being looked into, what it says is not seen, and that is said, with the reason where there is one.
    */
   spokenBy(seen: ProcessSeen): void {
     if (this.#options.level === "off") return;
@@ -133,7 +133,7 @@ export class Images implements Disposable {
     if (files.length === 0) return;
     const inQuestion = new Set([...this.#pending.values()].map(({ file }) => numberOf(file.key)));
     if (files.some(({ key }) => this.#hooking.has(key) || inQuestion.has(numberOf(key)))) return;
-    this.#coverage.unheard(exeOf(seen.pid), seen);
+    this.#coverage.unheard(files, seen);
   }
 
   /** Resolves when everything seen so far was looked up by name. */
@@ -232,15 +232,20 @@ export class Images implements Disposable {
   #apply(name: string, { file, users, held }: Pending, answer: ResolveAnswer | null): void {
     const verdict = answer?.verdict ?? unanswered;
     this.#pending.delete(name);
-    const lasting = this.#hooking.apply({ file, users, verdict, fd: answer?.fd ?? null });
-    if (lasting) {
-      if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
-      this.#judged.add(name);
-      this.#probes.judged(file.key);
-    } else {
-      // Its process ended first, or the file did not let itself be hooked: whoever uses it next shows it.
-      this.#probes.forget(file.key);
+    try {
+      const lasting = this.#hooking.apply({ file, users, verdict, fd: answer?.fd ?? null });
+      if (lasting) {
+        if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+        this.#judged.add(name);
+        this.#probes.judged(file.key);
+      } else {
+        // Its process ended first, or the file did not let itself be hooked: whoever uses it next shows it.
+        this.#probes.forget(file.key);
+      }
+    } finally {
+      // Two threads may have mapped two files: the process waits for both.
+      const stillHeld = new Set([...this.#pending.values()].flatMap((pending) => [...pending.held.keys()]));
+      for (const pid of held.keys()) if (!stillHeld.has(pid)) resume(pid);
     }
-    for (const pid of held.keys()) resume(pid);
   }
 }

@@ -2,8 +2,8 @@
 import type { Depth } from "../targets/resolve.ts";
 import type { Line, ResolveAnswer, ResolveRequest } from "./resolver_worker.ts";
 
-/** A file may keep a worker: then another serves those who wait behind it. */
-const BUSY_MS = 300;
+/** Longer than a look of each kind mostly takes: then another worker serves those who wait behind it. */
+const BUSY_MS: Readonly<Record<Depth, number>> = { names: 300, contents: 4000 };
 /** Longer than the largest program takes on a slow machine: this file never answers. */
 const STUCK_MS = 20_000;
 /** A worker that reads such a file cannot be ended, only left behind. */
@@ -28,10 +28,12 @@ class Lane {
   readonly #urgent: Waiting[] = [];
   readonly #others: Waiting[] = [];
   readonly #servers = new Set<Server>();
+  readonly #busyMs: number;
   #leftBehind = 0;
 
   /** `first`: to a worker that somebody else made. One made by a worker takes Deno a second (2.9) to start. */
-  constructor(first: MessagePort) {
+  constructor(first: MessagePort, busyMs: number) {
+    this.#busyMs = busyMs;
     this.#join(first, () => first.close());
   }
 
@@ -46,7 +48,7 @@ class Lane {
   check(now: number): void {
     let waitsLong = this.#urgent.length + this.#others.length > 0;
     for (const server of this.#servers) {
-      if (!server.current || now - server.since < BUSY_MS) waitsLong = false;
+      if (!server.current || now - server.since < this.#busyMs) waitsLong = false;
       else if (now - server.since > STUCK_MS) this.#leave(server);
     }
     if (waitsLong) this.#add();
@@ -113,7 +115,10 @@ export class Resolver implements Disposable {
 
   constructor(cache: string | null, ports: ResolverPorts) {
     this.#cache = cache;
-    this.#lanes = { names: new Lane(ports.names), contents: new Lane(ports.contents) };
+    this.#lanes = {
+      names: new Lane(ports.names, BUSY_MS.names),
+      contents: new Lane(ports.contents, BUSY_MS.contents),
+    };
   }
 
   /** Calls back with the answer; with null when the file never answered. */

@@ -24,6 +24,7 @@ export class RoundFile implements Disposable {
     this.#file = file;
   }
 
+  /** Throws a sentence when it cannot be made, or is there already. */
   static create(path: string, boot: number): RoundFile {
     const file = new RoundFile(Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }));
     file.#entry({ format: "agentsight-rounds", version: 1, boot }, null, null);

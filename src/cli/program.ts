@@ -191,5 +191,6 @@ Examples:
   agentsight view                       look at the newest recording
   agentsight report summary --json      its totals
   sudo agentsight doctor                why something is not seen
+  agentsight doctor ~/.local/bin/claude what is found in a program, and on what evidence
 
 Exit codes: CMD's own, or 2 usage, 3 cannot capture, 4 recording, 5 evidence lost with --strict.`;

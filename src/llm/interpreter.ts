@@ -28,7 +28,7 @@ const LIMITS: InterpreterLimits = { connections: 4_096, body: 64 << 20, memory: 
 export class Interpreter {
   readonly #losses = new LossCounter();
   readonly #connections: Connections;
-  readonly #halves = new Halves(this.#losses);
+  readonly #halves: Halves;
   readonly #peers = new Peers();
   #spoken: Spoken[] = [];
   #drafts: Draft[] = [];
@@ -37,6 +37,7 @@ export class Interpreter {
     const { connections, body, memory } = { ...LIMITS, ...limits };
     const losses = this.#losses;
     const budget = new MemoryBudget(memory);
+    this.#halves = new Halves({ losses, budget });
     const emit = (draft: Draft) => void this.#drafts.push(draft);
     const lineage = new Lineage();
     const tools = new ToolLedger();

@@ -5,6 +5,7 @@ import { PayloadDecoder } from "../../src/capture/decode_payload.ts";
 import type { Loss } from "../../src/capture/messages.ts";
 import { readRounds } from "../../src/capture/round_file.ts";
 import type { Actor } from "../../src/event.ts";
+import { MemoryBudget } from "../../src/protocol/byte_buffer.ts";
 import { LossCounter } from "../../src/protocol/losses.ts";
 import { Halves } from "../../src/protocol/reassembly/halves.ts";
 import type { Direction, StreamRecord } from "../../src/protocol/stream_record.ts";
@@ -37,7 +38,7 @@ export interface PlainText {
 export function plainText(file: string): PlainText {
   const { boot, rounds } = readRounds(Deno.readFileSync(file));
   const decoder = new PayloadDecoder(boot);
-  const halves = new Halves(new LossCounter());
+  const halves = new Halves({ losses: new LossCounter(), budget: new MemoryBudget(256 << 20) });
   const connections = new Map<number, CapturedConnection>();
   const bonds = new Map<number, Bind[]>();
   for (const { now, payload } of rounds) {

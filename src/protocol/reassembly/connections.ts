@@ -28,6 +28,8 @@ interface Connection {
   readonly recv: ByteStream;
   /** Answers that came before the bytes they answer, in order. */
   readonly early: DataRecord[];
+  /** Taken from the budget for them. */
+  earlyBytes: number;
 }
 
 /** Of answers that wait for the write before them to return. A write that never returns holds nobody for long. */
@@ -91,16 +93,26 @@ export class Connections {
       connection.send.push(record);
       this.#answerEarly(connection);
     } else if (record.overtakes || connection.early.length > 0) {
-      // A copy: the caller's buffer may be reused after this batch.
-      connection.early.push({ ...record, bytes: record.bytes.slice() });
-      if (connection.early.length > MAX_EARLY_RECORDS) this.#answerEarly(connection);
+      this.#keepEarly(connection, record);
     } else {
       connection.send.settle();
       connection.recv.push(record);
     }
   }
 
-  #answerEarly({ early, send, recv }: Connection): void {
+  #keepEarly(connection: Connection, record: DataRecord): void {
+    const { length } = record.bytes;
+    const granted = this.#options.budget.take(length);
+    connection.earlyBytes += granted;
+    // A copy: the caller's buffer may be reused after this batch.
+    connection.early.push({ ...record, bytes: record.bytes.slice() });
+    if (granted < length || connection.early.length > MAX_EARLY_RECORDS) this.#answerEarly(connection);
+  }
+
+  #answerEarly(connection: Connection): void {
+    const { early, send, recv } = connection;
+    this.#options.budget.give(connection.earlyBytes);
+    connection.earlyBytes = 0;
     for (const record of early.splice(0)) {
       send.settle();
       recv.push(record);
@@ -125,7 +137,14 @@ export class Connections {
         },
       }, { fromStart, budget });
     const process = `${actor.pid}:${actor.start}`;
-    const connection = { process, talk, send: stream("send"), recv: stream("recv"), early: [] };
+    const connection = {
+      process,
+      talk,
+      send: stream("send"),
+      recv: stream("recv"),
+      early: [],
+      earlyBytes: 0,
+    };
     this.#all.set(conn, connection);
     let siblings = this.#byProcess.get(process);
     if (!siblings) this.#byProcess.set(process, siblings = new Set());

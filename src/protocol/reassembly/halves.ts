@@ -3,6 +3,7 @@
  * socket says which belong together. A half waits for its socket, not for long; then it goes on alone.
  */
 import type { Micros } from "../../event.ts";
+import type { MemoryBudget } from "../byte_buffer.ts";
 import type { LossCounter } from "../losses.ts";
 import type { ConnId, Direction, StreamRecord } from "../stream_record.ts";
 
@@ -21,6 +22,7 @@ interface Whole {
 interface Half {
   readonly open: Open;
   readonly waiting: Data[];
+  /** Taken from the budget. */
   waitingBytes: number;
   whole: Whole | null;
   /** Position of this half's first byte in the whole's direction. */
@@ -28,19 +30,21 @@ interface Half {
   dir: Direction | null;
 }
 
-const LIMITS = { halves: 4096, sockets: 4096, waitingBytes: 8 << 20 };
+const LIMITS = { halves: 4096, sockets: 4096 };
 /** The send follows the encryption at once, unless the socket's buffer is full. */
 const PATIENCE_US = 2_000_000;
 
 export class Halves {
   readonly #losses: LossCounter;
+  readonly #budget: MemoryBudget;
   /** Oldest first. */
   readonly #halves = new Map<ConnId, Half>();
   readonly #bySocket = new Map<string, Whole>();
   #out: StreamRecord[] = [];
 
-  constructor(losses: LossCounter) {
+  constructor({ losses, budget }: { readonly losses: LossCounter; readonly budget: MemoryBudget }) {
     this.#losses = losses;
+    this.#budget = budget;
   }
 
   /** What the record becomes: itself, nothing yet, or what waited for it. */
@@ -83,8 +87,10 @@ export class Halves {
     if (half.whole) return this.#pass(half, half.whole, record);
     // A copy: the caller's buffer may be reused after this batch.
     half.waiting.push({ ...record, bytes: record.bytes.slice() });
-    half.waitingBytes += record.bytes.length;
-    if (half.waitingBytes > LIMITS.waitingBytes) this.#goAlone(half);
+    const granted = this.#budget.take(record.bytes.length);
+    half.waitingBytes += granted;
+    // Without room to wait, what there is goes on alone: unpaired is better than lost.
+    if (granted < record.bytes.length) this.#goAlone(half);
   }
 
   #bind(half: Half, bind: Bind): void {
@@ -119,6 +125,7 @@ export class Halves {
     half.dir = dir;
     half.base = whole.ends[dir];
     for (const record of half.waiting.splice(0)) this.#pass(half, whole, record);
+    this.#budget.give(half.waitingBytes);
     half.waitingBytes = 0;
   }
 

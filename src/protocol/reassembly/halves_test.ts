@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Micros } from "../../event.ts";
+import { MemoryBudget } from "../byte_buffer.ts";
 import { LossCounter } from "../losses.ts";
 import type { Direction, StreamRecord } from "../stream_record.ts";
 import { Halves } from "./halves.ts";
@@ -116,13 +117,13 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
 
 for (const [name, records, expected] of cases) {
   Deno.test(name, () => {
-    const halves = new Halves(new LossCounter());
+    const halves = new Halves({ losses: new LossCounter(), budget: new MemoryBudget(1 << 20) });
     deepEqual(told(records.flatMap((record) => halves.push(record))), expected);
   });
 }
 
 Deno.test("a half without a socket waits two seconds", () => {
-  const halves = new Halves(new LossCounter());
+  const halves = new Halves({ losses: new LossCounter(), budget: new MemoryBudget(1 << 20) });
   halves.push(open(1));
   halves.push(data(1, "recv", 0, "a"));
   deepEqual(halves.flush(ts + 1_999_999 as Micros), []);
@@ -132,11 +133,13 @@ Deno.test("a half without a socket waits two seconds", () => {
 
 Deno.test("memory is bounded: what waits too much goes on, what there is too much of is counted", () => {
   const losses = new LossCounter();
-  const halves = new Halves(losses);
+  const budget = new MemoryBudget(8 << 20);
+  const halves = new Halves({ losses, budget });
   halves.push(open(1));
   const piece = "x".repeat(1 << 20);
   const out = Array.from({ length: 9 }, (_, i) => halves.push(data(1, "send", i << 20, piece))).flat();
   equal(out.length, 10);
+  equal(budget.used, 0);
   for (let conn = 2; conn < 4100; conn++) halves.push(open(conn));
   equal(losses.take()[0]?.count, 3);
 });
