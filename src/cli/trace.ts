@@ -53,7 +53,7 @@ export async function trace(options: TraceOptions): Promise<number> {
 
   const pipeline = new Pipeline({ boot, level: options.capture, fold: options.fold });
   const output = new EventOutput(options, { ownsTerminal: cmd !== null });
-  using rounds = options.rounds === undefined ? null : RoundFile.create(options.rounds, boot);
+  using rounds = options.rounds === undefined ? null : createRounds(options.rounds, boot);
   void Promise.race([stop.requested, output.closed]).then(() => capture.stop());
   let lost = false;
 
@@ -118,6 +118,15 @@ async function start(
     const message = error instanceof Error ? error.message : String(error);
     for (const line of kernelLog(error)) say(line);
     throw new CliError(message, { code: ExitCode.cannotCapture, cause: error });
+  }
+}
+
+function createRounds(path: string, boot: number): RoundFile {
+  try {
+    return RoundFile.create(path, boot);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists ? "it exists already" : String(error);
+    throw new CliError(`Cannot write rounds to ${path}: ${reason}`, { code: ExitCode.usage, cause: error });
   }
 }
 

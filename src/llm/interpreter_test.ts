@@ -237,32 +237,6 @@ Deno.test("content codings, whole and broken off", () => {
   assert.equal(sent!.request.messages.length, 1);
 });
 
-Deno.test("a process that ends in the middle leaves incomplete calls", () => {
-  const exit: StreamRecord = { type: "exit", pid: ACTOR.pid, start: ACTOR.start, ts: NOW };
-  const cases: [Turn[], text: string][] = [
-    [[send(bytesOf(new TextDecoder().decode(post(PATH, ASK).bytes).slice(0, 200)))], ""],
-    [[post(PATH, ASK)], ""],
-    [[post(PATH, ASK), sse([START, ...text(0, "half")], { cut: true })], "half"],
-  ];
-  for (const [turns, expected] of cases) {
-    const interpreter = new Interpreter();
-    const drafts = interpreter.push([...records(turns, { close: false }), exit]);
-    const [call] = ofKind(drafts, "llm.call");
-    assert.equal(call!.complete, false);
-    assert.equal(call!.response.text, expected);
-    assert.equal(ofKind(drafts, "http.exchange")[0]!.complete, false);
-    assert.deepEqual(interpreter.flush(NOW, { final: true }), []);
-  }
-});
-
-Deno.test("the final flush ends what is unfinished", () => {
-  const interpreter = new Interpreter();
-  interpreter.push(records([post(PATH, ASK)], { close: false }));
-  assert.deepEqual(interpreter.flush(NOW, { final: false }), []);
-  const drafts = interpreter.flush(NOW, { final: true });
-  assert.deepEqual(ofKind(drafts, "llm.call").map(({ complete }) => complete), [false]);
-});
-
 Deno.test("a hole is waited for, and given up by time", () => {
   const input = records([post(PATH, ASK), recv("HTTP/1.1 200 OK\r\n\r\nab")], { close: false });
   const answer = input.at(-1) as Extract<StreamRecord, { type: "data" }>;
@@ -325,15 +299,4 @@ Deno.test("the exchange as an event", () => {
     complete: true,
     gaps: 0,
   }]);
-});
-
-Deno.test("an event that was being sent when the trace ended is no loss", () => {
-  const whole = sse([START, ...text(0, "one ", "two")]);
-  for (const missing of [1, 5, 20]) {
-    const interpreter = new Interpreter();
-    const answer = recv(whole.bytes.subarray(0, whole.bytes.length - missing));
-    interpreter.push(records([post(PATH, ASK), answer], { close: false }));
-    const [call] = ofKind(interpreter.flush(NOW, { final: true }), "llm.call");
-    assert.deepEqual([call?.complete, interpreter.takeLosses()], [false, []]);
-  }
 });

@@ -1,14 +1,13 @@
 /** Current Claude Code and Codex, captured byte for byte on every way they take. */
 import { installAll, isInstalled } from "../support/agent_installs.ts";
-import { bpfTest } from "../support/bpf_test.ts";
+import { bpfTest, isCi } from "../support/bpf_test.ts";
 import { checkTraced } from "./agent_case.ts";
 import { currentRows } from "./rows.ts";
 
 const agents = currentRows.map(({ agent }) => agent);
-const isCi = !["", "false", undefined].includes(Deno.env.get("CI"));
 
 // They are 770 MB: nobody's tests download that unasked.
-if (isCi || agents.every(isInstalled)) {
+if (isCi() || agents.every(isInstalled)) {
   bpfTest("Claude Code and Codex come from npm", () => installAll(agents));
   for (const row of currentRows) {
     bpfTest(`${row.name} is captured byte for byte`, () => checkTraced(row));

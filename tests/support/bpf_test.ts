@@ -15,6 +15,7 @@ export function bpfTest(name: string, run: (t: Deno.TestContext) => Promise<void
   });
 }
 
-function isCi(): boolean {
+/** Whether what cannot run must fail. */
+export function isCi(): boolean {
   return !["", "false", undefined].includes(Deno.env.get("CI"));
 }

@@ -4,7 +4,7 @@
  * where the reason is passed is learnt from all calls that name a file.
  */
 import type { Analysis, NamedString, Report } from "./analysis.ts";
-import { hex } from "./hook.ts";
+import { hex } from "../hex.ts";
 import type { Walk } from "./walk.ts";
 
 const MIN_REPORTS = 4;

@@ -1,4 +1,5 @@
 /** A found function as a place to hook, with the sentence that lets a human check it. */
+import { hex } from "../hex.ts";
 import type { HookPoint } from "../target.ts";
 import type { Analysis } from "./analysis.ts";
 import type { Walk } from "./walk.ts";
@@ -29,8 +30,4 @@ export function found(analysis: Analysis, walk: Walk, { role, why }: { role: Rol
       signs.join(", ")
     }): ${why}`,
   };
-}
-
-export function hex(address: number): string {
-  return `0x${address.toString(16)}`;
 }

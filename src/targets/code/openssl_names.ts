@@ -3,7 +3,7 @@
  * given the name; in 1.1, `ERR_put_error(library, function, reason, file, line)` is given a number for it.
  */
 import type { Analysis, NamedString, Report } from "./analysis.ts";
-import { hex } from "./hook.ts";
+import { hex } from "../hex.ts";
 import type { Walk } from "./walk.ts";
 
 /** The numbers are 1.1's SSL_F_..., part of its interface. */

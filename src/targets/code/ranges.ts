@@ -1,7 +1,7 @@
 /** Which parts of a file to read, and the reading of them in windows. */
+import { windows as pieces } from "../elf/windows.ts";
 import type { Binary } from "../target.ts";
 
-const WINDOW_BYTES = 256 << 10;
 /** More than the largest agent has; a file that claims more wants to keep us busy. */
 const MAX_CODE_BYTES = 512 << 20;
 const MAX_CONSTANT_BYTES = 512 << 20;
@@ -60,12 +60,9 @@ export interface Window {
 
 /** The bytes of the ranges in windows that overlap, so that nothing is cut in two. */
 export function* windows({ source }: Binary, ranges: readonly Range[]): Generator<Window> {
-  const into = new Uint8Array(WINDOW_BYTES + OVERLAP_BYTES);
-  for (const { address, offset, size } of ranges) {
-    for (let at = 0; at < size; at += WINDOW_BYTES) {
-      const bytes = source.read(offset + at, Math.min(WINDOW_BYTES + OVERLAP_BYTES, size - at), { into });
-      if (bytes.length === 0) break;
-      yield { bytes, address: address + at, end: Math.min(WINDOW_BYTES, bytes.length) };
+  for (const { address, ...extent } of ranges) {
+    for (const { bytes, offset, own } of pieces(source, extent, OVERLAP_BYTES)) {
+      yield { bytes, address: address + offset - extent.offset, end: own };
     }
   }
 }

@@ -3,7 +3,8 @@ import { TlsFunction } from "../../capture/layout.gen.ts";
 import type { Finding, Refusal, Stack } from "../target.ts";
 import type { Analysis, NamedString } from "./analysis.ts";
 import { judgeCopies } from "./copies.ts";
-import { type Found, found, hex, type Role } from "./hook.ts";
+import { hex } from "../hex.ts";
+import { type Found, found, type Role } from "./hook.ts";
 import { counting } from "./openssl_counts.ts";
 import { onlyReporter, reportersOf, reportingNames } from "./openssl_names.ts";
 

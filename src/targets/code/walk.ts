@@ -2,6 +2,7 @@
  * Walks the machine code of one function from its entry along every path, with the constants that registers hold on
  * it and the height of its stack. A part that was split away is walked because it is jumped to; jump tables are not.
  */
+import { hex } from "../hex.ts";
 import type { Entries } from "./entries.ts";
 import type { Image } from "./image.ts";
 import type { Instruction, Machine } from "./instruction.ts";
@@ -206,5 +207,3 @@ class Walker {
     this.#fault ??= fault;
   }
 }
-
-const hex = (address: number) => `0x${address.toString(16)}`;

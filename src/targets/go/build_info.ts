@@ -6,7 +6,7 @@
  */
 import { u64 } from "../elf/elf.ts";
 import type { Binary } from "../target.ts";
-import { type Extent, view } from "./windows.ts";
+import { type Extent, view } from "../elf/windows.ts";
 
 const MAGIC = "\xff Go buildinf:";
 const ALIGNMENT = 16;

@@ -7,7 +7,7 @@ import type { ByteSource, ElfFile, Segment } from "../elf/elf.ts";
 import type { GoFunction } from "./functions.ts";
 import { isReturn, returnSites } from "./return_sites.ts";
 import type { DeltaRange } from "./stack_deltas.ts";
-import { view, windows } from "./windows.ts";
+import { view, windows } from "../elf/windows.ts";
 
 export interface Shape extends GoFunction {
   readonly ranges: readonly DeltaRange[];

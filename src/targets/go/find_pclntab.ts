@@ -1,7 +1,7 @@
 /** Where a program's function table is: by the name of its section, else by what it starts with. */
 import type { Binary } from "../target.ts";
 import { magics, type Pclntab, readPclntab, secondWord } from "./pclntab.ts";
-import { type Extent, windows, words } from "./windows.ts";
+import { type Extent, windows, words } from "../elf/windows.ts";
 
 export interface FoundTable {
   readonly table: Pclntab;

@@ -7,7 +7,7 @@
  */
 import { type ByteSource, u64 } from "../elf/elf.ts";
 import { entryBytes, type Pclntab } from "./pclntab.ts";
-import { view, windows, words } from "./windows.ts";
+import { view, windows, words } from "../elf/windows.ts";
 
 export interface GoFunction {
   readonly name: string;

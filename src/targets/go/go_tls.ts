@@ -1,6 +1,7 @@
 /** Plain text of Go programs, stripped or not: `crypto/tls.(*Conn).Write` and `.Read` by Go's own tables. */
 import { TlsFunction } from "../../capture/layout.gen.ts";
 import type { ByteSource } from "../elf/elf.ts";
+import { hex } from "../hex.ts";
 import type { Binary, Finder, Finding, HookPoint } from "../target.ts";
 import { goVersion, release } from "./build_info.ts";
 import { placeAnywhere, placeAt, type Placement, type Shape } from "./code_base.ts";
@@ -125,8 +126,4 @@ function describeBase({ layout, textStart }: Pclntab, base: number): string {
 function describeHook({ name, offset, returns = [] }: HookPoint): string {
   return `${name} is at ${hex(offset)} and returns at ${returns.map(hex).join(", ")}: ` +
     "the stack deltas end there and the code has a return instruction.";
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
 }

@@ -6,7 +6,7 @@
  * pc tables, functions. Since Go 1.26 the start of the code is 0: the runtime has it elsewhere.
  */
 import { type ByteSource, type ElfFile, u64 } from "../elf/elf.ts";
-import { type Extent, view } from "./windows.ts";
+import { type Extent, view } from "../elf/windows.ts";
 
 /** By the Go release that introduced it. */
 export type Layout = "1.2" | "1.16" | "1.18" | "1.20";

@@ -2,6 +2,7 @@
  * ring, the crypto library of many rustls programs, by its tables of functions: nothing else of it has a place of its
  * own in a stripped build. Both functions take one TLS record whole, whatever code the CPU then selects.
  */
+import { hex } from "../hex.ts";
 import type { Binary, Finding, HookPoint, Method, Stack } from "../target.ts";
 import { type AlgorithmTable, algorithmTables } from "./algorithm_tables.ts";
 import { TlsFunction } from "../../capture/layout.gen.ts";
@@ -94,5 +95,3 @@ function refused(reason: string, tables: readonly AlgorithmTable[]): Finding {
   const evidence = tables.slice(0, 8).map(({ cipher, address }) => `${cipher}: a table at ${hex(address)}`);
   return { stacks: [], refusals: [{ library: LIBRARY, reason, evidence }] };
 }
-
-const hex = (address: number): string => `0x${address.toString(16)}`;

@@ -1,5 +1,5 @@
 /** A part of a file read piece by piece, so that a table of 100 MB costs little memory. */
-import type { ByteSource } from "../elf/elf.ts";
+import type { ByteSource } from "./elf.ts";
 
 const WINDOW_BYTES = 256 << 10;
 
