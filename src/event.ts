@@ -147,10 +147,26 @@ export interface Peer {
   readonly confidence: "certain" | "strong" | "likely";
 }
 
+/** Whose wire format a call has; `provider` says who served it. */
+export type ApiName =
+  | "anthropic.messages"
+  | "openai.chat"
+  | "openai.completions"
+  | "openai.responses"
+  | "openai.embeddings"
+  | "gemini.generate"
+  | "gemini.interactions"
+  | "bedrock.invoke"
+  | "bedrock.converse"
+  | "ollama.chat"
+  | "ollama.generate"
+  | "ollama.embed"
+  | "connect.rpc";
+
 export interface LlmCalled extends Head<"llm.call"> {
   readonly id: string;
   readonly provider: string;
-  readonly api: "anthropic.messages" | "openai.chat" | "openai.responses";
+  readonly api: ApiName;
   readonly model: string | null;
   readonly endpoint: string;
   readonly http: { readonly version: string; readonly status: number | null };

@@ -1,5 +1,6 @@
 /** What every provider API gives: how to read its requests and its answers. One file an API implements this. */
 import type { LlmCalled, Message, Part, ToolDefinition, Usage } from "../event.ts";
+import type { Headers } from "../protocol/exchange.ts";
 import type { JsonObject } from "./json.ts";
 
 export interface CallRequest {
@@ -50,6 +51,14 @@ export interface AnswerReader {
   answer(): Answer;
 }
 
+/** Where a request was sent. */
+export interface Endpoint {
+  readonly host: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: Headers;
+}
+
 export interface Api {
   readonly name: LlmCalled["api"];
   /** What a path of this API ends with. */
@@ -61,18 +70,8 @@ export interface Api {
   requestShape(body: JsonObject): "certain" | "possible" | "no";
   /** Whether an answer body or a streamed event has this API's shape. */
   answers(value: JsonObject): boolean;
-  request(body: JsonObject): CallRequest;
+  /** `endpoint` for what an API keeps outside the body: the model in the path, an id in a header. */
+  request(body: JsonObject, endpoint: Endpoint): CallRequest;
   reader(): AnswerReader;
   usage(raw: JsonObject): Usage;
 }
-
-export const EMPTY_REQUEST: CallRequest = {
-  model: null,
-  system: [],
-  messages: [],
-  tools: [],
-  temperature: null,
-  max_tokens: null,
-  conversation: null,
-  previousResponse: null,
-};

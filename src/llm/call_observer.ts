@@ -114,7 +114,7 @@ export class CallObserver implements ExchangeObserver {
     const { lineage, tools } = this.#context;
     const { pid, start } = this.#exchange.actor;
     const scope = `${pid}:${start}`;
-    const request = readRequest(api, body);
+    const request = readRequest(api, { body, head: this.#exchange.request.head });
     const { messages, previousResponse } = request;
     const retry = isRetry(this.#exchange);
     const asked = {

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
 import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
-import type { Exchange } from "../protocol/exchange.ts";
+import type { Exchange, RequestHead } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
-import { type Api, type CallRequest, EMPTY_REQUEST } from "./api.ts";
+import type { Api, CallRequest } from "./api.ts";
 import { recognise, type Recognition } from "./endpoints.ts";
 import { type JsonObject, object, parseJson } from "./json.ts";
 
@@ -66,8 +66,13 @@ export class RequestBody {
   }
 }
 
-export function readRequest(api: Api, body: JsonObject | null): CallRequest {
-  return body ? api.request(body) : EMPTY_REQUEST;
+export function readRequest(
+  api: Api,
+  { body, head }: { body: JsonObject | null; head: RequestHead },
+): CallRequest {
+  const { headers, target } = head;
+  const endpoint = { host: headers.get("host") ?? "", path: target.replace(/[?#].*$/s, ""), headers };
+  return api.request(body ?? {}, endpoint);
 }
 
 /** Headers in which clients send the id of their conversation. */

@@ -1,6 +1,6 @@
 /** What a call cost at list price. */
 import { calcPrice, extractUsage, findProvider, type Usage as Units } from "@pydantic/genai-prices";
-import type { Micros, Usage } from "../event.ts";
+import type { ApiName, Micros, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number } from "./json.ts";
 
@@ -15,11 +15,11 @@ export interface Priced {
 }
 
 /** Whose field names an API's usage has, for the price list's own reader. */
-const READERS = {
+const READERS: Readonly<Partial<Record<ApiName, { providerId: string; flavor: string }>>> = {
   "anthropic.messages": { providerId: "anthropic", flavor: "default" },
   "openai.chat": { providerId: "openai", flavor: "chat" },
   "openai.responses": { providerId: "openai", flavor: "responses" },
-} as const;
+};
 
 /** US dollars; null when the model has no known price. What the service itself says (OpenRouter) comes first. */
 export function costUsd(call: Priced): number | null {
@@ -42,10 +42,10 @@ export function costUsd(call: Priced): number | null {
 
 /** The price list tells short from long cache writes, which the common counts do not. */
 function units({ api, raw, usage, models }: Priced): Units {
-  const { providerId, flavor } = READERS[api.name];
-  const reader = findProvider({ providerId });
+  const known = READERS[api.name];
+  const reader = known && findProvider({ providerId: known.providerId });
   try {
-    if (reader) return extractUsage(reader, { model: models[0] ?? "", usage: raw }, flavor).usage;
+    if (reader) return extractUsage(reader, { model: models[0] ?? "", usage: raw }, known.flavor).usage;
   } catch {
     // A compatible service that leaves fields out.
   }

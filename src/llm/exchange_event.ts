@@ -30,9 +30,9 @@ export function actorOf({ actor: { pid, tid, start, comm } }: { actor: Actor }):
   return { pid, tid, start, comm };
 }
 
-/** Plain text is read below TLS's door, so the scheme is known. */
-export function urlOf({ request: { head } }: Exchange): string {
+/** TLS or not is known from where the plain text was taken. */
+export function urlOf({ transport, request: { head } }: Exchange): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(head.target)) return head.target;
   if (head.method === "CONNECT") return `https://${head.target}`;
-  return `https://${head.headers.get("host") ?? ""}${head.target}`;
+  return `${transport === "tls" ? "https" : "http"}://${head.headers.get("host") ?? ""}${head.target}`;
 }

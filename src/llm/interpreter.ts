@@ -45,8 +45,9 @@ export class Interpreter {
     const context: CallContext = { emit, lineage, tools, losses, budget, peers, bodyLimit: body };
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const observe = (exchange: Exchange) => observer(exchange, context);
+    const observeSocket = () => ({ message() {}, gap() {}, end() {} });
     this.#connections = new Connections({
-      open: (conn, fromStart) => new Connection(conn, { fromStart, observe, losses, spoke }),
+      open: (opened) => new Connection(opened, { observe, observeSocket, losses, spoke }),
       budget,
       losses,
       limit: connections,

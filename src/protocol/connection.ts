@@ -2,12 +2,12 @@
 import type { Micros } from "../event.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import { chooseProtocol } from "./choice.ts";
-import type { ObserveExchange, Role } from "./exchange.ts";
+import type { ObserveExchange, ObserveSocket, Role } from "./exchange.ts";
 import { Http1Connection } from "./http1/connection.ts";
 import type { LossCounter } from "./losses.ts";
 import type { Arrival } from "./reassembly/byte_stream.ts";
-import type { Conversation } from "./reassembly/connections.ts";
-import type { ConnId, Direction } from "./stream_record.ts";
+import type { Conversation, Opened } from "./reassembly/connections.ts";
+import type { ConnId, Direction, Transport } from "./stream_record.ts";
 
 /** What the first bytes of a connection turned out to be. */
 export interface Spoken {
@@ -18,6 +18,7 @@ export interface Spoken {
 
 export interface ConnectionContext {
   readonly observe: ObserveExchange;
+  readonly observeSocket: ObserveSocket;
   readonly losses: LossCounter;
   readonly spoke: (spoken: Spoken) => void;
 }
@@ -39,16 +40,18 @@ type State =
 
 export class Connection implements Conversation {
   readonly #conn: ConnId;
+  readonly #transport: Transport;
   readonly #context: ConnectionContext;
   readonly #candidates: { send: Candidate | null; recv: Candidate | null } = { send: null, recv: null };
   #state: State;
   #protocol: Conversation | null = null;
   #strange = false;
 
-  constructor(conn: ConnId, options: ConnectionContext & { fromStart: boolean }) {
+  constructor({ conn, fromStart, transport = "tls" }: Opened, context: ConnectionContext) {
     this.#conn = conn;
-    this.#context = options;
-    this.#state = options.fromStart ? "starting" : "searching";
+    this.#transport = transport;
+    this.#context = context;
+    this.#state = fromStart ? "starting" : "searching";
   }
 
   data(dir: Direction, bytes: Uint8Array, at: Arrival): void {
@@ -100,7 +103,12 @@ export class Connection implements Conversation {
     const role: Role = dir === "send" ? "client" : "server";
     const inStep = this.#state === "starting";
     this.#context.spoke({ conn: this.#conn, protocol: "http1" });
-    const protocol = new Http1Connection(this.#conn, { role, inStep, ...this.#context });
+    const protocol = new Http1Connection(this.#conn, {
+      role,
+      inStep,
+      transport: this.#transport,
+      ...this.#context,
+    });
     this.#protocol = protocol;
     let from = 0;
     for (const { length, at } of candidate.pieces) {

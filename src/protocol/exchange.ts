@@ -1,6 +1,6 @@
 /** A request and its answer, whatever protocol version carried them: what the interpret stage listens to. */
 import type { Actor, Micros } from "../event.ts";
-import type { ConnId } from "./stream_record.ts";
+import type { ConnId, Transport } from "./stream_record.ts";
 
 export type Role = "client" | "server";
 
@@ -33,6 +33,8 @@ export interface Side<H> {
 
 export interface Exchange {
   readonly conn: ConnId;
+  /** What carried the connection's plain text. */
+  readonly transport: Transport;
   /** From 1 on each connection. */
   readonly index: number;
   /** Whether the traced process sent the request or answered it. */
@@ -59,3 +61,28 @@ export interface ExchangeObserver {
 }
 
 export type ObserveExchange = (exchange: Exchange) => ExchangeObserver;
+
+/** One message of a WebSocket, assembled and inflated. */
+export interface SocketMessage {
+  /** Who sent it, whichever end is traced. */
+  readonly from: Role;
+  readonly binary: boolean;
+  /** Only valid during the call. */
+  readonly bytes: Uint8Array;
+  /** False when some of it is missing or could not be inflated. */
+  readonly complete: boolean;
+  /** When its last byte was seen, and by whom. */
+  readonly ts: Micros;
+  readonly actor: Actor;
+}
+
+/** Follows the messages of one WebSocket, in the order they were seen. `end` comes exactly once, and last. */
+export interface SocketObserver {
+  message(message: SocketMessage): void;
+  /** At least `count` bytes of this direction are missing: whole messages may be. */
+  gap(from: Role, count: number): void;
+  end(ts: Micros): void;
+}
+
+/** `upgrade` is the exchange that opened the WebSocket; it has ended. */
+export type ObserveSocket = (upgrade: Exchange) => SocketObserver;

@@ -4,6 +4,9 @@ import type { Actor, Micros, Peer } from "../event.ts";
 /** Unique within one recording; a reused TLS object gets a new id. */
 export type ConnId = number;
 
+/** `tls`: taken at a TLS library's call. The others were never encrypted. */
+export type Transport = "tls" | "tcp" | "unix" | "pipe";
+
 /** Seen from the traced process. */
 export type Direction = "send" | "recv";
 
@@ -21,6 +24,8 @@ export type StreamRecord =
     readonly type: "open";
     readonly conn: ConnId;
     readonly fromStart: boolean;
+    /** `tls` unless told. */
+    readonly transport?: Transport;
     /** One direction, seen at the crypto library; its socket says which other half it belongs to. */
     readonly half?: true;
     /** The hooked library it was seen in. */

@@ -4,6 +4,7 @@ import type {
   Exchange,
   ExchangeObserver,
   ObserveExchange,
+  ObserveSocket,
   RequestHead,
   ResponseHead,
   Role,
@@ -11,7 +12,7 @@ import type {
 import type { LossCounter } from "../losses.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
-import type { ConnId, Direction } from "../stream_record.ts";
+import type { ConnId, Direction, Transport } from "../stream_record.ts";
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import { REQUEST, RESPONSE } from "./head.ts";
 import { MessageParser, type MessageSink } from "./message_parser.ts";
@@ -36,7 +37,9 @@ interface Pending {
 export interface Http1Options {
   readonly role: Role;
   readonly inStep: boolean;
+  readonly transport: Transport;
   readonly observe: ObserveExchange;
+  readonly observeSocket: ObserveSocket;
   readonly losses: LossCounter;
 }
 
@@ -165,6 +168,7 @@ export class Http1Connection implements Conversation {
   #opened(head: RequestHead, first: { ts: Micros; actor: Actor }): Pending {
     const exchange: Growing = {
       conn: this.#conn,
+      transport: this.#options.transport,
       index: ++this.#count,
       role: this.#options.role,
       actor: first.actor,

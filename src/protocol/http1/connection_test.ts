@@ -28,7 +28,15 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
       },
     };
   };
-  const connection = new Http1Connection(1, { role: "client", inStep, observe, losses });
+  const observeSocket = () => ({ message() {}, gap() {}, end() {} });
+  const connection = new Http1Connection(1, {
+    role: "client",
+    inStep,
+    transport: "tls",
+    observe,
+    observeSocket,
+    losses,
+  });
   const ts = 0 as Micros;
   for (const line of script) {
     const dir = line[0] === ">" ? "send" : "recv";

@@ -12,10 +12,10 @@ export interface Conversation {
   end(ts: Micros, clean: boolean): void;
 }
 
-type Opened = Omit<Extract<StreamRecord, { type: "open" }>, "type">;
+export type Opened = Omit<Extract<StreamRecord, { type: "open" }>, "type">;
 
 export interface ConnectionOptions {
-  readonly open: (conn: ConnId, fromStart: boolean) => Conversation;
+  readonly open: (opened: Opened) => Conversation;
   readonly budget: MemoryBudget;
   readonly losses: LossCounter;
   readonly limit: number;
@@ -127,7 +127,7 @@ export class Connections {
       losses.event("connection", "evicted");
       this.#end(oldest, opened.ts, false);
     }
-    const talk = this.#options.open(conn, fromStart);
+    const talk = this.#options.open(opened);
     const stream = (dir: Direction) =>
       new ByteStream({
         data: (bytes, at) => talk.data(dir, bytes, at),
