@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { type Bench, type Context, median } from "./bench.ts";
+import { answers } from "./answers.ts";
 import { attach } from "./attach.ts";
 import { buildPrograms } from "./build.ts";
 import { machine, versions } from "./machine.ts";
@@ -20,6 +21,7 @@ import { tlsCall } from "./tls_call.ts";
 const benches: readonly Bench[] = [
   ringDrain,
   pipeline,
+  answers,
   sustained,
   startup,
   memory,

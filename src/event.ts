@@ -174,12 +174,27 @@ export interface LlmCalled extends Head<"llm.call"> {
   readonly streaming: boolean;
   /** A real id the client or provider sent, never an invented one. */
   readonly conversation: string | null;
+  /** The first call of the thread that this one belongs to: what `continues` leads back to. */
+  readonly thread: string;
+  /** The call whose answer this one goes on from. */
   readonly continues: string | null;
+  /** How many of the messages are new since then. */
+  readonly appended: number | null;
+  /** The history before the new messages is shorter than it was: cut off, or replaced by a summary. */
+  readonly compacted: boolean;
+  /** Whether an agent asks that another agent started; null when nothing tells. */
+  readonly subagent: boolean | null;
+  /** The tool use whose input became this thread's prompt. */
+  readonly spawned_by: string | null;
+  /** The client's own word for why it asks (`main`, `compaction`, …). */
+  readonly purpose: string | null;
   readonly retry_of: string | null;
   readonly error: { readonly type: string; readonly message: string } | null;
   readonly request: {
     readonly system: readonly Part[];
     readonly messages: readonly Message[];
+    /** `rebuilt`: the provider keeps the history, and it was seen before; `missing`: its beginning was not. */
+    readonly history: "sent" | "rebuilt" | "missing";
     readonly tools: readonly ToolDefinition[];
     readonly temperature: number | null;
     readonly max_tokens: number | null;
@@ -199,6 +214,8 @@ export interface LlmCalled extends Head<"llm.call"> {
     readonly start: Micros;
     readonly ttft_ms: number | null;
     readonly duration_ms: number;
+    /** Output tokens a second, from the first to the last byte of the answer. */
+    readonly tokens_per_s: number | null;
   };
   readonly complete: boolean;
   /** Bytes known to be missing from the request or the answer. */

@@ -3,14 +3,16 @@ import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
 import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
-import { SseDecoder } from "../protocol/sse.ts";
+import { SseDecoder } from "../protocol/sse/decoder.ts";
+import type { Repeat } from "../protocol/sse/template.ts";
 import { type JsonObject, object, parseJson } from "./json.ts";
 
 export interface AnswerBodyOptions {
   readonly limit: number;
   readonly budget: MemoryBudget;
   readonly losses: LossCounter;
-  readonly event: (event: JsonObject) => void;
+  /** What it gives back may tell the events that follow. */
+  readonly event: (event: JsonObject) => Repeat | null;
   /** The stream's own end mark. */
   readonly done: () => void;
 }
@@ -29,7 +31,7 @@ export class AnswerBody {
 
   constructor(headers: Headers, options: AnswerBodyOptions) {
     this.#options = options;
-    const { limit, budget, losses } = options;
+    const { limit, budget } = options;
     this.#text = new ByteBuffer(limit, budget);
     const sink = {
       data: (bytes: Uint8Array) => this.#data(bytes),
@@ -37,10 +39,7 @@ export class AnswerBody {
         this.#gap = true;
         this.#events?.gap();
       },
-      cut: (reason: string) => {
-        this.#cut = true;
-        losses.event("body", reason);
-      },
+      cut: (reason: string) => this.#cutOff(reason),
     };
     this.#decoder = contentDecoder(headers.get("content-encoding") ?? null, { sink, limit, budget });
     if (/^text\/event-stream/i.test(headers.get("content-type") ?? "")) this.#events = this.#reader();
@@ -71,10 +70,16 @@ export class AnswerBody {
     this.#decoder.end();
     if (complete) this.#events?.end();
     const text = this.#gap ? "" : new TextDecoder().decode(this.#text.view());
+    this.release();
+    return text;
+  }
+
+  /** Gives its memory back; nothing may follow. */
+  release(): void {
+    this.#events?.release();
     this.#text.release();
     this.#options.budget.give(this.#streamed);
     this.#streamed = 0;
-    return text;
   }
 
   #data(bytes: Uint8Array): void {
@@ -86,24 +91,33 @@ export class AnswerBody {
       }
     }
     if (this.#cut) return;
-    if (this.#events) {
-      const granted = this.#options.budget.take(bytes.length);
-      this.#streamed += granted;
-      this.#cut = granted < bytes.length;
-      if (!this.#cut) this.#events.push(bytes);
-    } else {
-      this.#cut = this.#text.append(bytes) > 0;
+    if (!this.#events) {
+      if (this.#text.append(bytes) > 0) this.#cutOff("too-large");
+      return;
     }
-    if (this.#cut) this.#options.losses.event("body", "too-large");
+    const granted = this.#options.budget.take(bytes.length);
+    this.#streamed += granted;
+    if (granted < bytes.length) this.#cutOff("too-large");
+    else this.#events.push(bytes);
+  }
+
+  #cutOff(reason: string): void {
+    this.#cut = true;
+    this.#options.losses.event("body", reason);
   }
 
   #reader(): SseDecoder {
-    const { event, done, losses } = this.#options;
-    return new SseDecoder((data) => {
-      if (data === "[DONE]") return done();
+    const { event, done, losses, limit, budget } = this.#options;
+    const onData = (data: string) => {
+      if (data === "[DONE]") {
+        done();
+        return null;
+      }
       const value = object(parseJson(data));
-      if (value) event(value);
-      else losses.event("sse", "unreadable");
-    });
+      if (value) return event(value);
+      losses.event("sse", "unreadable");
+      return null;
+    };
+    return new SseDecoder({ onData, limit, budget, onTooLong: () => this.#cutOff("too-large") });
   }
 }

@@ -4,6 +4,9 @@ import { blockPart } from "./anthropic_blocks.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
 
+/** What a delta may bring: one of these. */
+const GROWING = ["text", "partial_json", "thinking"] as const;
+
 /** A content block in the making. */
 interface Block {
   readonly start: JsonObject;
@@ -102,17 +105,22 @@ export class AnthropicAnswer implements AnswerReader {
 
   #delta(event: JsonObject): Progress {
     const delta = object(event.delta);
-    const block = this.#blocks.get(number(event.index) ?? -1);
-    if (!delta || !block) return NO_PROGRESS;
-    const text = string(delta.text) ?? "";
-    if (text !== "") {
-      block.text += text;
-      return { text, content: true };
-    }
-    const json = string(delta.partial_json);
-    if (json !== null) block.json = (block.json ?? "") + json;
-    block.thinking += string(delta.thinking) ?? "";
-    return { text: "", content: true };
+    const index = number(event.index) ?? -1;
+    if (!delta || !this.#blocks.has(index)) return NO_PROGRESS;
+    const field = GROWING.find((name) => string(delta[name]) !== null);
+    if (!field) return { text: "", content: true };
+    const more = (text: string) => this.#grow(index, { field, text });
+    const text = more(string(delta[field])!);
+    return { text, content: true, again: { path: ["delta", field], ignored: [], more } };
+  }
+
+  /** Gives back what is visible of it. */
+  #grow(index: number, { field, text }: { field: typeof GROWING[number]; text: string }): string {
+    const block = this.#blocks.get(index);
+    if (!block) return "";
+    if (field === "partial_json") block.json = (block.json ?? "") + text;
+    else block[field] += text;
+    return field === "text" ? text : "";
   }
 }
 

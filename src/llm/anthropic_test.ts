@@ -92,6 +92,7 @@ Deno.test("anthropic: the request as messages, tools and settings", () => {
     system: [{ type: "text", content: "Be brief." }],
     messages: [{ role: "user", parts: [{ type: "text", content: "List the files — alle Größen" }] }],
     tools: [{ name: "Bash", description: "Runs it", parameters: { type: "object" } }],
+    history: "sent",
     temperature: 0,
     max_tokens: 1024,
   });

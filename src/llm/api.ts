@@ -1,6 +1,7 @@
 /** What every provider API gives: how to read its requests and its answers. One file an API implements this. */
 import type { LlmCalled, Message, Part, ToolDefinition, Usage } from "../event.ts";
 import type { Headers } from "../protocol/exchange.ts";
+import type { JsonPath } from "../protocol/sse/json_position.ts";
 import type { JsonObject } from "./json.ts";
 
 export interface CallRequest {
@@ -37,6 +38,17 @@ export interface Answer {
 export interface Progress {
   readonly text: string;
   readonly content: boolean;
+  /** Present when an event that differs in one string only has the same effect with that string. */
+  readonly again?: Again;
+}
+
+/** How to take the next event of the same kind without parsing it. */
+export interface Again {
+  readonly path: JsonPath;
+  /** Values that differ from event to event and mean nothing. */
+  readonly ignored: readonly JsonPath[];
+  /** Gives back what of the string is visible text. */
+  readonly more: (text: string) => string;
 }
 
 export const NO_PROGRESS: Progress = { text: "", content: false };

@@ -2,8 +2,10 @@
 import type { Draft, LlmCalled, Micros, Part, Peer, ToolCalled, ToolUse, Usage } from "../event.ts";
 import type { Exchange } from "../protocol/exchange.ts";
 import type { Answer, Api, CallError, CallRequest } from "./api.ts";
+import type { AgentWords } from "./agent_headers.ts";
 import { costUsd } from "./cost.ts";
 import { actorOf, urlOf } from "./exchange_event.ts";
+import type { Rebuilt } from "./history.ts";
 import type { Place } from "./lineage.ts";
 import { providerName } from "./providers.ts";
 
@@ -13,7 +15,8 @@ export interface Call {
   readonly peer: Peer | null;
   readonly api: Api;
   readonly request: CallRequest;
-  readonly conversation: string | null;
+  readonly history: Rebuilt;
+  readonly words: AgentWords;
   readonly place: Place;
   readonly answer: Answer;
   readonly error: CallError | null;
@@ -31,7 +34,7 @@ const NO_USAGE: Usage = {
 };
 
 export function callEvent(call: Call): Draft<LlmCalled> {
-  const { exchange, api, request, answer } = call;
+  const { exchange, api, request, answer, words, place } = call;
   const { start, last, response } = exchange;
   const { head } = exchange.request;
   const url = urlOf(exchange);
@@ -51,13 +54,20 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     http: { version: head.version, status: response.head?.status ?? null },
     peer: call.peer,
     streaming: call.streaming,
-    conversation: call.conversation,
-    continues: call.place.continues,
-    retry_of: call.place.retryOf,
+    conversation: words.conversation ?? request.conversation,
+    thread: place.thread,
+    continues: place.continues,
+    appended: place.appended,
+    compacted: place.compacted || words.compacted,
+    subagent: words.subagent ?? (place.spawnedBy === null ? null : true),
+    spawned_by: place.spawnedBy,
+    purpose: words.purpose,
+    retry_of: place.retryOf,
     error: call.error,
     request: {
       system: request.system,
-      messages: request.messages,
+      messages: call.history.messages,
+      history: call.history.source,
       tools: request.tools,
       temperature: request.temperature,
       max_tokens: request.max_tokens,
@@ -76,10 +86,17 @@ export function callEvent(call: Call): Draft<LlmCalled> {
       start,
       ttft_ms: call.firstContent === null ? null : (call.firstContent - start) / 1000,
       duration_ms: (last - start) / 1000,
+      tokens_per_s: tokenRate(usage.output_tokens, call.firstContent, last),
     },
     complete: call.complete,
     gaps: exchange.request.gaps + response.gaps,
   };
+}
+
+/** Of the time in which the answer came, not of the wait before it. */
+function tokenRate(tokens: number | null, first: Micros | null, last: Micros): number | null {
+  if (tokens === null || first === null || last <= first) return null;
+  return tokens / ((last - first) / 1e6);
 }
 
 export function toolCallEvents(call: Draft<LlmCalled>): Draft<ToolCalled>[] {

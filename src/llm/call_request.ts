@@ -74,19 +74,3 @@ export function readRequest(
   const endpoint = { host: headers.get("host") ?? "", path: target.replace(/[?#].*$/s, ""), headers };
   return api.request(body ?? {}, endpoint);
 }
-
-/** Headers in which clients send the id of their conversation. */
-const CONVERSATION_HEADERS = ["x-claude-code-session-id", "session-id", "session_id", "thread-id"];
-
-export function conversationOf({ request: { head } }: Exchange, request: CallRequest): string | null {
-  for (const name of CONVERSATION_HEADERS) {
-    const id = head.headers.get(name);
-    if (id) return id;
-  }
-  return request.conversation;
-}
-
-/** Set by the official clients: how often this request was tried before. */
-export function isRetry({ request: { head } }: Exchange): boolean {
-  return Number(head.headers.get("x-stainless-retry-count") ?? 0) > 0;
-}

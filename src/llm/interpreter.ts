@@ -11,7 +11,9 @@ import type { StreamRecord } from "../protocol/stream_record.ts";
 import type { CallContext } from "./call_context.ts";
 import { CallObserver } from "./call_observer.ts";
 import { exchangeEvent } from "./exchange_event.ts";
+import { History } from "./history.ts";
 import { Lineage } from "./lineage.ts";
+import type { OpenCall } from "./open_call.ts";
 import { ToolLedger } from "./tool_ledger.ts";
 
 export interface InterpreterLimits {
@@ -31,6 +33,7 @@ export class Interpreter {
   readonly #halves: Halves;
   readonly #peers = new Peers();
   #spoken: Spoken[] = [];
+  readonly #live = new Set<OpenCall>();
   #drafts: Draft[] = [];
 
   constructor(limits: Partial<InterpreterLimits> = {}) {
@@ -42,7 +45,19 @@ export class Interpreter {
     const lineage = new Lineage();
     const tools = new ToolLedger();
     const peers = this.#peers;
-    const context: CallContext = { emit, lineage, tools, losses, budget, peers, bodyLimit: body };
+    const history = new History();
+    const live = this.#live;
+    const context: CallContext = {
+      emit,
+      lineage,
+      history,
+      live,
+      tools,
+      losses,
+      budget,
+      peers,
+      bodyLimit: body,
+    };
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const observe = (exchange: Exchange) => observer(exchange, context);
     const observeSocket = () => ({ message() {}, gap() {}, end() {} });
@@ -86,6 +101,8 @@ export class Interpreter {
   }
 
   #take(): Draft[] {
+    for (const call of this.#live) call.flush();
+    this.#live.clear();
     const drafts = this.#drafts;
     this.#drafts = [];
     return drafts;

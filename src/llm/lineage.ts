@@ -1,7 +1,10 @@
 /** How calls follow each other: which one a request continues, and which failed one it repeats. */
 import { createHash } from "node:crypto";
 import type { Message, Part } from "../event.ts";
+import { atom } from "./atom.ts";
 import { Recent } from "./recent.ts";
+import { Rewritten } from "./rewritten.ts";
+import { Spawned } from "./spawned.ts";
 
 /** Enough for every conversation of a long recording that is still alive. */
 const REMEMBERED = 8_192;
@@ -9,7 +12,15 @@ const REMEMBERED = 8_192;
 /** A request's place among the calls of its process. */
 export interface Place {
   readonly continues: string | null;
+  /** Messages that are new since the call it continues; null when it continues none. */
+  readonly appended: number | null;
+  /** The history before them is shorter than it was. */
+  readonly compacted: boolean;
   readonly retryOf: string | null;
+  /** The first call of the thread: what is continued has the same. */
+  readonly thread: string;
+  /** The tool use whose input became this thread's first message. */
+  readonly spawnedBy: string | null;
   /** The hash of the conversation up to and with this request. */
   readonly chain: string;
 }
@@ -27,11 +38,20 @@ export interface Asked {
 
 export interface Answered {
   readonly asked: Asked;
-  readonly chain: string;
+  readonly place: Place;
   readonly responseId: string | null;
   readonly parts: readonly Part[];
   readonly failed: boolean;
 }
+
+interface Thread {
+  readonly thread: string;
+  readonly spawnedBy: string | null;
+}
+
+type Origin = Pick<Place, "continues" | "appended" | "compacted">;
+
+const NEW: Origin = { continues: null, appended: null, compacted: false };
 
 export class Lineage {
   /** The hash of a conversation up to and with an answer → the call that gave it. */
@@ -39,26 +59,27 @@ export class Lineage {
   readonly #responses = new Recent<string>(REMEMBERED);
   /** Failed calls by request body, and the last one of each scope. */
   readonly #failures = new Recent<string>(REMEMBERED);
+  readonly #threads = new Recent<Thread>(REMEMBERED);
+  readonly #rewritten = new Rewritten();
+  readonly #spawned = new Spawned();
 
   ask(asked: Asked): Place {
-    let continues: string | null = null;
-    let chain = "";
-    for (const { role, parts } of asked.messages) {
-      for (const part of parts) {
-        chain = link(chain, { role, part });
-        continues = this.#conversations.get(`${asked.scope} ${chain}`) ?? continues;
-      }
-    }
-    if (asked.previousResponse !== null) {
-      continues = this.#responses.get(asked.previousResponse) ?? continues;
-    }
-    const same = this.#failures.get(`${asked.scope} ${asked.bodyHash}`);
-    const last = asked.retry ? this.#failures.get(asked.scope) : undefined;
-    return { continues, retryOf: same ?? last ?? null, chain };
+    const { scope, id, messages } = asked;
+    const { chain, origin } = this.#kept(asked);
+    const { continues, appended, compacted } = origin ?? this.#rewritten.find(scope, messages) ?? NEW;
+    const same = this.#failures.get(`${scope} ${asked.bodyHash}`);
+    const last = asked.retry ? this.#failures.get(scope) : undefined;
+    const retryOf = same ?? last ?? null;
+    const before = continues ?? retryOf;
+    const known = before === null ? undefined : this.#threads.get(before);
+    const spawnedBy = known ? known.spawnedBy : this.#spawned.by(scope, messages);
+    const thread = { thread: known?.thread ?? id, spawnedBy };
+    this.#threads.set(id, thread);
+    return { continues, appended, compacted, retryOf, ...thread, chain };
   }
 
-  answer({ asked, chain, responseId, parts, failed }: Answered): void {
-    const { scope, bodyHash, id } = asked;
+  answer({ asked, place, responseId, parts, failed }: Answered): void {
+    const { scope, bodyHash, id, messages } = asked;
     if (failed) {
       this.#failures.set(`${scope} ${bodyHash}`, id);
       this.#failures.set(scope, id);
@@ -67,18 +88,33 @@ export class Lineage {
       this.#failures.delete(scope);
     }
     if (responseId !== null) this.#responses.set(responseId, id);
-    const whole = parts.reduce((hash, part) => link(hash, { role: "assistant", part }), chain);
-    if (whole !== chain) this.#conversations.set(`${scope} ${whole}`, id);
+    const atoms = parts.map(atom);
+    const whole = atoms.reduce((chain: string, next) => link(chain, "assistant", next), place.chain);
+    if (whole !== place.chain) this.#conversations.set(`${scope} ${whole}`, id);
+    this.#rewritten.answered(scope, { id, position: messages.length, parts, atoms });
+    this.#spawned.answered(scope, parts);
+  }
+
+  /** What the request continues with nothing changed before. */
+  #kept({ scope, messages, previousResponse }: Asked): { chain: string; origin: Origin | null } {
+    let origin: Origin | null = null;
+    let chain = "";
+    messages.forEach(({ role, parts }, index) => {
+      for (const part of parts) {
+        chain = link(chain, role, atom(part));
+        const continues = this.#conversations.get(`${scope} ${chain}`);
+        if (continues === undefined) continue;
+        origin = { continues, appended: messages.length - index - 1, compacted: false };
+      }
+    });
+    const answered = previousResponse === null ? undefined : this.#responses.get(previousResponse);
+    if (answered !== undefined && !origin) origin = { continues: answered, appended: null, compacted: false };
+    return { chain, origin };
   }
 }
 
-/** Clients send answers back without reasoning and with spaces trimmed, split into messages as they like. */
-function link(chain: string, atom: { role: string; part: Part }): string {
-  const { role, part } = atom;
-  if (part.type === "reasoning" || (part.type === "other" && /reasoning|thinking/.test(part.name))) {
-    return chain;
-  }
-  const content = part.type === "text" ? part.content.trim() : JSON.stringify(part);
-  if (content === "") return chain;
-  return createHash("sha1").update(chain).update(`${role} ${part.type} ${content}`).digest("base64");
+/** Answers are sent back split into messages as clients like, so that only the order of their parts counts. */
+function link(chain: string, role: string, next: string | null): string {
+  if (next === null) return chain;
+  return createHash("sha1").update(`${chain} ${role} ${next}`).digest("base64");
 }

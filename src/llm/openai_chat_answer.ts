@@ -1,6 +1,13 @@
 /** OpenAI Chat Completions: answers, whole or streamed. */
 import type { Part } from "../event.ts";
-import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
+import {
+  type Again,
+  type Answer,
+  type AnswerReader,
+  type CallError,
+  NO_PROGRESS,
+  type Progress,
+} from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
 import { chatContent, messageParts } from "./openai_chat_content.ts";
 import { openaiError } from "./openai_error.ts";
@@ -21,6 +28,9 @@ interface Choice {
   stopReason: string | null;
 }
 
+/** Padding, and a time that some services set for each chunk. */
+const MEANINGLESS = [["obfuscation"], ["created"]];
+
 export class ChatAnswer implements AnswerReader {
   readonly #choices = new Map<number, Choice>();
   #parts: Part[] | null = null;
@@ -40,7 +50,8 @@ export class ChatAnswer implements AnswerReader {
     if (this.#error) this.#done = true;
     let text = "";
     let content = false;
-    for (const raw of objects(event.choices)) {
+    const choices = objects(event.choices);
+    for (const raw of choices) {
       const choice = this.#choice(number(raw.index) ?? 0);
       const delta = object(raw.delta) ?? object(raw.message);
       choice.stopReason = string(raw.finish_reason) ?? choice.stopReason;
@@ -49,7 +60,22 @@ export class ChatAnswer implements AnswerReader {
       text += added.text;
       content ||= added.content;
     }
-    return content ? { text, content } : NO_PROGRESS;
+    if (!content) return NO_PROGRESS;
+    const again = choices.length === 1 && !this.#done ? this.#again(choices[0]!) : null;
+    return again ? { text, content, again } : { text, content };
+  }
+
+  /** For a chunk that brings visible text and nothing else. */
+  #again(raw: JsonObject): Again | null {
+    const { content, ...rest } = object(raw.delta) ?? {};
+    const bare = Object.entries(rest).every(([name, value]) => name === "role" || value === null);
+    if (typeof content !== "string" || !bare) return null;
+    const index = number(raw.index) ?? 0;
+    const more = (text: string) => {
+      this.#choice(index).content += text;
+      return text;
+    };
+    return { path: ["choices", 0, "delta", "content"], ignored: MEANINGLESS, more };
   }
 
   body(body: JsonObject): void {

@@ -24,6 +24,9 @@ const GROWS: ReadonlyMap<string, "text" | "refusal" | "input" | "reasoning"> = n
   ["response.reasoning_text.delta", "reasoning"],
 ]);
 
+/** A number and padding that every event has of its own. */
+const MEANINGLESS = [["sequence_number"], ["obfuscation"]];
+
 export class ResponsesAnswer implements AnswerReader {
   readonly #items = new Map<number, Item>();
   #id: string | null = null;
@@ -105,11 +108,15 @@ export class ResponsesAnswer implements AnswerReader {
   #grow(event: JsonObject, field: "text" | "refusal" | "input" | "reasoning"): Progress {
     const index = number(event.output_index) ?? 0;
     const delta = string(event.delta) ?? "";
-    let item = this.#items.get(index);
-    if (!item) this.#items.set(index, item = nothing());
-    if (!item.whole) item[field] += delta;
     const visible = field === "text" || field === "refusal";
-    return { text: visible ? delta : "", content: delta !== "" };
+    const more = (text: string) => {
+      let item = this.#items.get(index);
+      if (!item) this.#items.set(index, item = nothing());
+      if (!item.whole) item[field] += text;
+      return visible ? text : "";
+    };
+    const text = more(delta);
+    return { text, content: delta !== "", again: { path: ["delta"], ignored: MEANINGLESS, more } };
   }
 }
 

@@ -180,6 +180,7 @@ Deno.test(
     const request = {
       system: [],
       messages: [text("user", "alpha"), text("assistant", "beta"), text("user", "gamma")],
+      history: "sent" as const,
       tools: [],
       temperature: null,
       max_tokens: null,

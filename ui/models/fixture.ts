@@ -50,7 +50,7 @@ export function callRow(seq: number, row: Partial<CallRow> = {}): CallRow {
       reasoning_tokens: null,
     },
     cost_usd: 0.5,
-    timing: { start: ts, ttft_ms: 1, duration_ms: 2 },
+    timing: { start: ts, ttft_ms: 1, duration_ms: 2, tokens_per_s: null },
     complete: true,
     gaps: 0,
     status: 200,

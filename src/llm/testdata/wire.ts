@@ -100,3 +100,10 @@ export function ofKind<K extends Event["kind"]>(
 ): Draft<Extract<Event, { kind: K }>>[] {
   return drafts.filter((draft) => draft.kind === kind) as Draft<Extract<Event, { kind: K }>>[];
 }
+
+/** What drafts tell, however the live text was cut: all others in order, and the text of each call. */
+export function told(drafts: readonly Draft[]): { facts: Draft[]; text: Record<string, string> } {
+  const text: Record<string, string> = {};
+  for (const delta of ofKind(drafts, "llm.delta")) text[delta.id] = (text[delta.id] ?? "") + delta.text;
+  return { facts: drafts.filter(({ kind }) => kind !== "llm.delta"), text };
+}
