@@ -1,5 +1,6 @@
 /** What agents say of a call in headers of their own: whose conversation it is, and which of their loops asks. */
 import type { Headers } from "../protocol/exchange.ts";
+import { object, parseJson, string } from "./json.ts";
 
 export interface AgentWords {
   readonly conversation: string | null;
@@ -25,14 +26,18 @@ const SUBAGENT = [
 const PURPOSE = ["x-claude-code-request-class", "x-openai-subagent"];
 const COMPACTED = ["x-claude-code-context-compacted", "x-cc-context-compacted"];
 
+/** Codex: a JSON object about the turn. */
+const TURN = "x-codex-turn-metadata";
+
 export function agentWords(headers: Headers): AgentWords {
+  const turn = object(parseJson(headers.get(TURN) ?? ""));
   const first = (names: readonly string[]) =>
     names.map((name) => headers.get(name)).find((value) => value) ?? null;
-  const purpose = first(PURPOSE);
+  const purpose = first(PURPOSE) ?? string(turn?.request_kind);
   const named = first(SUBAGENT) !== null || purpose === "subagent" || purpose === "workflow";
   return {
-    conversation: first(CONVERSATION),
-    subagent: named ? true : purpose === "main" ? false : null,
+    conversation: first(CONVERSATION) ?? string(turn?.session_id),
+    subagent: named ? true : purpose === "main" || purpose === "turn" ? false : null,
     purpose,
     compacted: first(COMPACTED) !== null,
     retry: Number(headers.get("x-stainless-retry-count") ?? 0) > 0,

@@ -2,7 +2,7 @@
 import type { Draft, Micros } from "../event.ts";
 import { MemoryBudget } from "../protocol/byte_buffer.ts";
 import { Connection, type Spoken } from "../protocol/connection.ts";
-import type { Exchange, ExchangeObserver } from "../protocol/exchange.ts";
+import type { Exchange, ExchangeObserver, SocketObserver } from "../protocol/exchange.ts";
 import { type Loss, LossCounter } from "../protocol/losses.ts";
 import { Halves } from "../protocol/reassembly/halves.ts";
 import { Peers } from "../protocol/reassembly/peers.ts";
@@ -14,6 +14,7 @@ import { exchangeEvent } from "./exchange_event.ts";
 import { History } from "./history.ts";
 import { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open_call.ts";
+import { ResponsesSocket } from "./responses_socket.ts";
 import { ToolLedger } from "./tool_ledger.ts";
 
 export interface InterpreterLimits {
@@ -60,7 +61,7 @@ export class Interpreter {
     };
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const observe = (exchange: Exchange) => observer(exchange, context);
-    const observeSocket = () => ({ message() {}, gap() {}, end() {} });
+    const observeSocket = (upgrade: Exchange) => socketObserver(upgrade, context);
     this.#connections = new Connections({
       open: (opened) => new Connection(opened, { observe, observeSocket, losses, spoke }),
       budget,
@@ -108,6 +109,13 @@ export class Interpreter {
     return drafts;
   }
 }
+
+/** Sockets that the traced process opened may carry calls. */
+function socketObserver(upgrade: Exchange, context: CallContext): SocketObserver {
+  return upgrade.role === "client" ? new ResponsesSocket(upgrade, context) : UNHEARD;
+}
+
+const UNHEARD: SocketObserver = { message() {}, gap() {}, end() {} };
 
 /** Every exchange becomes an event; those that a client posted may be calls. */
 function observer(exchange: Exchange, context: CallContext): ExchangeObserver {

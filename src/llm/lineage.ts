@@ -29,7 +29,10 @@ export interface Asked {
   readonly id: string;
   /** Whose calls may be related: one process and API. */
   readonly scope: string;
+  /** With the history that the provider keeps. */
   readonly messages: readonly Message[];
+  /** How many of them the request itself has. */
+  readonly own: number;
   readonly previousResponse: string | null;
   readonly bodyHash: string;
   /** The client says that it tries again. */
@@ -96,7 +99,7 @@ export class Lineage {
   }
 
   /** What the request continues with nothing changed before. */
-  #kept({ scope, messages, previousResponse }: Asked): { chain: string; origin: Origin | null } {
+  #kept({ scope, messages, own, previousResponse }: Asked): { chain: string; origin: Origin | null } {
     let origin: Origin | null = null;
     let chain = "";
     messages.forEach(({ role, parts }, index) => {
@@ -108,7 +111,7 @@ export class Lineage {
       }
     });
     const answered = previousResponse === null ? undefined : this.#responses.get(previousResponse);
-    if (answered !== undefined && !origin) origin = { continues: answered, appended: null, compacted: false };
+    if (answered !== undefined && !origin) origin = { continues: answered, appended: own, compacted: false };
     return { chain, origin };
   }
 }

@@ -19,6 +19,7 @@ function conversation() {
       id,
       scope: "7:1 test",
       messages,
+      own: messages.length,
       previousResponse: null,
       bodyHash: id,
       retry: false,

@@ -55,6 +55,7 @@ export class OpenCall {
       id,
       scope: `${this.#scope} ${api.name}`,
       messages,
+      own: request.messages.length,
       previousResponse: request.previousResponse,
       bodyHash,
       retry: this.#words.retry,
