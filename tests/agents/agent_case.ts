@@ -7,6 +7,7 @@ import { type CapturedConnection, plainText } from "../support/plain_text.ts";
 import type { TeeConnection } from "../support/tls_tee.ts";
 import type { AgentRow } from "./agent_row.ts";
 import { AgentWorld } from "./agent_world.ts";
+import { assertCalls } from "./call_case.ts";
 import { type AgentRun, runAgent, traceAgent, type TracedRun } from "./run_agent.ts";
 import { sentText } from "./sent_text.ts";
 
@@ -30,6 +31,7 @@ export async function checkTraced(row: AgentRow): Promise<void> {
   const run = await traceAgent(row, world);
   assertConversation(row, { world, run });
   assertCaptured(world, run);
+  assertCalls(world.model.exchanges, run.events);
 }
 
 function worldOf({ alpn = ["h2", "http/1.1"], trusted = false }: AgentRow): AgentWorld {
@@ -45,6 +47,7 @@ function assertConversation(row: AgentRow, { world, run }: { world: AgentWorld; 
   const { exchanges } = world.model;
   assert.deepEqual(exchanges.map(({ part }) => part).filter((part) => part !== "aside"), [
     "tool call",
+    "parallel tool calls",
     "answer",
   ]);
   const isSocket = row.protocol === "WebSocket";

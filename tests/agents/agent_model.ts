@@ -2,7 +2,8 @@ import { anthropicMessages } from "../../samples/llm/anthropic_messages.ts";
 import { isRecord, type Reply } from "../../samples/llm/dialect.ts";
 import { openaiChat } from "../../samples/llm/openai_chat.ts";
 import { openaiResponses } from "../../samples/llm/openai_responses.ts";
-import type { Turn } from "../../samples/llm/script.ts";
+import type { Turn, TurnUsage } from "../../samples/llm/script.ts";
+import { acceptedCodings, type Coding, encoded } from "./encoded_answer.ts";
 import * as gemini from "./gemini.ts";
 import { hasToolResult, shellCall } from "./shell_tool.ts";
 
@@ -13,8 +14,11 @@ export interface ModelExchange {
   readonly path: string;
   readonly transport: Transport;
   readonly requestBody: string;
-  /** What it was about: the tool, the answer after it, or something beside the conversation. */
-  readonly part: "tool call" | "answer" | "aside";
+  /** What it was about: tools, the answer after them, or something beside the conversation. */
+  readonly part: "tool call" | "parallel tool calls" | "answer" | "aside";
+  readonly reply: Reply;
+  /** How the answer was encoded. */
+  readonly coding: Coding;
 }
 
 interface Api {
@@ -33,23 +37,33 @@ const filler = Array.from({ length: 100 }, (_, n) => {
   const word = (Math.imul(n + 1, 0x9e3779b1) >>> 0).toString(36);
   return `\n${n}: naïve – ${word} ${word.split("").reverse().join("")}`;
 }).join("");
-const usage = { input: 100, cacheRead: 20, cacheWrite: 0, output: 10, reasoning: 2 };
+/** No two answers have the same counts. */
+function usageOf(number: number): TurnUsage {
+  return {
+    input: 1000 + 17 * number,
+    cacheRead: 200 + number,
+    cacheWrite: 0,
+    output: 30 + number,
+    reasoning: 2,
+  };
+}
 
 /**
- * A model with one idea: run `command` in whatever shell tool the agent offers, then say `answer`.
+ * A model with one idea: run `command` in whatever shell tool the agent offers, look twice at once, then say `answer`.
  *
- * Which of the two is due is read from the conversation, so that titles, retries and prewarming change nothing.
- * Everything else that agents ask for on the side is not found.
+ * Only requests with a tool's results go on, so that titles and prewarming change nothing. Everything else that
+ * agents ask for on the side is not found. Each answer is encoded in another way that the agent accepts.
  */
 export class AgentModel {
   readonly exchanges: ModelExchange[] = [];
   /** `METHOD path` of what was not found. */
   readonly asides: string[] = [];
-  readonly #command: string;
+  readonly #commands: readonly string[];
   readonly #answer: string;
 
-  constructor({ command, answer }: { readonly command: string; readonly answer: string }) {
-    this.#command = command;
+  /** The first command alone, then the others at once. */
+  constructor({ commands, answer }: { readonly commands: readonly string[]; readonly answer: string }) {
+    this.#commands = commands;
     this.#answer = answer;
   }
 
@@ -64,10 +78,12 @@ export class AgentModel {
       this.asides.push(`${http.method} ${path}`);
       return Response.json({ error: { message: `nothing at ${path}` } }, { status: 404 });
     }
-    const reply = this.#reply(request, { path, transport: "HTTP", requestBody });
+    const accepted = acceptedCodings(http.headers.get("accept-encoding") ?? "");
+    const coding = accepted[this.exchanges.length % accepted.length]!;
+    const reply = this.#reply(request, { path, transport: "HTTP", requestBody, coding });
     return request.stream === true || path.includes(":stream")
-      ? new Response(api.events(reply).join(""), { headers: { "content-type": "text/event-stream" } })
-      : Response.json(api.whole(reply));
+      ? encoded(api.events(reply), { coding, type: "text/event-stream" })
+      : encoded([JSON.stringify(api.whole(reply))], { coding, type: "application/json" });
   };
 
   /** The Responses API over a WebSocket: a request and every event of its answer are a message each. */
@@ -78,7 +94,12 @@ export class AgentModel {
       const requestBody = String(data);
       const request = parseObject(requestBody);
       if (request === null) return socket.close();
-      const reply = this.#reply(request, { path, transport: "WebSocket", requestBody });
+      const reply = this.#reply(request, {
+        path,
+        transport: "WebSocket",
+        requestBody,
+        coding: "identity",
+      });
       for (const event of openaiResponses.events(reply)) {
         socket.send(event.slice(event.indexOf("{")).trimEnd());
       }
@@ -86,22 +107,29 @@ export class AgentModel {
     return response;
   }
 
-  #reply(request: Record<string, unknown>, call: Omit<ModelExchange, "part">): Reply {
+  #reply(request: Record<string, unknown>, call: Omit<ModelExchange, "part" | "reply">): Reply {
     const { part, turn } = this.#due(request);
-    this.exchanges.push({ ...call, part });
+    const number = this.exchanges.length + 1;
     const model = typeof request.model === "string" ? request.model : "model-of-test";
     const created = Math.floor(Date.now() / 1000);
-    return { turn, number: this.exchanges.length, model, created, request };
+    const reply = { turn: { ...turn, usage: usageOf(number) }, number, model, created, request };
+    this.exchanges.push({ ...call, part, reply });
+    return reply;
   }
 
-  #due(request: Record<string, unknown>): { part: ModelExchange["part"]; turn: Turn } {
+  #due(request: Record<string, unknown>): { part: ModelExchange["part"]; turn: Omit<Turn, "usage"> } {
     // A connection is warmed up with everything but the question.
-    if (request.generate === false) return { part: "aside", turn: { text: "", usage } };
-    const answer = { text: this.#answer + filler, usage };
-    if (hasToolResult(request)) return { part: "answer", turn: answer };
-    const tool = shellCall(request, this.#command);
-    if (tool === null) return { part: "aside", turn: answer };
-    return { part: "tool call", turn: { text: "I leave the proof.", tools: [tool], usage } };
+    if (request.generate === false) return { part: "aside", turn: { text: "" } };
+    const answer = { text: this.#answer + filler };
+    const [command, ...others] = this.#commands.map((command) => shellCall(request, command));
+    const looked = this.exchanges.some(({ part }) => part === "parallel tool calls");
+    if (hasToolResult(request)) {
+      const tools = others.filter((tool) => tool !== null);
+      if (looked || tools.length === 0) return { part: "answer", turn: answer };
+      return { part: "parallel tool calls", turn: { text: "I look twice – ✓.", tools } };
+    }
+    if (!command) return { part: "aside", turn: answer };
+    return { part: "tool call", turn: { text: "I leave the proof.", tools: [command] } };
   }
 }
 

@@ -36,7 +36,11 @@ export class AgentWorld implements AsyncDisposable {
     this.prompt = `Leave the proof ${id} in this directory`;
     this.answer = `The proof ${id} is there.`;
     this.model = new AgentModel({
-      command: `echo ${id} > ${this.path("workspace/proof")}`,
+      commands: [
+        `echo ${id} > ${this.path("workspace/proof")}`,
+        `cat ${this.path("workspace/proof")}`,
+        `wc -c < ${this.path("workspace/proof")}`,
+      ],
       answer: this.answer,
     });
     this.tee = new TlsTee(this.model.fetch, { alpn, names: hosts });

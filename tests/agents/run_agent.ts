@@ -31,7 +31,16 @@ export async function runAgent(row: AgentRow, world: AgentWorld): Promise<AgentR
 export async function traceAgent(row: AgentRow, world: AgentWorld): Promise<TracedRun> {
   const { command, env } = await prepare(row, world);
   const rounds = world.path("rounds");
-  const options = ["--json", "--no-server", "--no-store", "--rounds", rounds, "--strict"];
+  const options = [
+    "--json",
+    "--no-server",
+    "--no-store",
+    "--rounds",
+    rounds,
+    "--strict",
+    "--capture",
+    "full",
+  ];
   const trace = [Deno.execPath(), "run", "-A", main, "trace", ...options, "--", ...command];
   const result = await run(world.inside(trace), {
     env: { ...env, DENO_DIR: denoDirectory() },
