@@ -48,23 +48,31 @@ function usageOf(number: number): TurnUsage {
   };
 }
 
+/** What a model says to a request, and what that is about. */
+export interface Decision {
+  readonly part: ModelExchange["part"];
+  readonly turn: Omit<Turn, "usage">;
+  /** Waited for before the answer is sent. */
+  readonly until?: Promise<void>;
+}
+
+export type Decide = (
+  request: Readonly<Record<string, unknown>>,
+  before: readonly ModelExchange[],
+) => Decision;
+
 /**
- * A model with one idea: run `command` in whatever shell tool the agent offers, look twice at once, then say `answer`.
- *
- * Only requests with a tool's results go on, so that titles and prewarming change nothing. Everything else that
- * agents ask for on the side is not found. Each answer is encoded in another way that the agent accepts.
+ * A server of models, which keeps what was asked and answered. Everything else that agents ask for on the side is
+ * not found. Each answer is encoded in another way that the agent accepts.
  */
 export class AgentModel {
   readonly exchanges: ModelExchange[] = [];
   /** `METHOD path` of what was not found. */
   readonly asides: string[] = [];
-  readonly #commands: readonly string[];
-  readonly #answer: string;
+  readonly #decide: Decide;
 
-  /** The first command alone, then the others at once. */
-  constructor({ commands, answer }: { readonly commands: readonly string[]; readonly answer: string }) {
-    this.#commands = commands;
-    this.#answer = answer;
+  constructor(decide: Decide) {
+    this.#decide = decide;
   }
 
   /** A handler for `Deno.serve`. */
@@ -80,7 +88,8 @@ export class AgentModel {
     }
     const accepted = acceptedCodings(http.headers.get("accept-encoding") ?? "");
     const coding = accepted[this.exchanges.length % accepted.length]!;
-    const reply = this.#reply(request, { path, transport: "HTTP", requestBody, coding });
+    const { reply, until } = this.#reply(request, { path, transport: "HTTP", requestBody, coding });
+    await until;
     return request.stream === true || path.includes(":stream")
       ? encoded(api.events(reply), { coding, type: "text/event-stream" })
       : encoded([JSON.stringify(api.whole(reply))], { coding, type: "application/json" });
@@ -94,7 +103,7 @@ export class AgentModel {
       const requestBody = String(data);
       const request = parseObject(requestBody);
       if (request === null) return socket.close();
-      const reply = this.#reply(request, {
+      const { reply } = this.#reply(request, {
         path,
         transport: "WebSocket",
         requestBody,
@@ -107,30 +116,41 @@ export class AgentModel {
     return response;
   }
 
-  #reply(request: Record<string, unknown>, call: Omit<ModelExchange, "part" | "reply">): Reply {
-    const { part, turn } = this.#due(request);
+  #reply(
+    request: Record<string, unknown>,
+    call: Omit<ModelExchange, "part" | "reply">,
+  ): { reply: Reply; until?: Promise<void> } {
+    const { part, turn, ...wait } = this.#decide(request, this.exchanges);
     const number = this.exchanges.length + 1;
     const model = typeof request.model === "string" ? request.model : "model-of-test";
     const created = Math.floor(Date.now() / 1000);
     const reply = { turn: { ...turn, usage: usageOf(number) }, number, model, created, request };
     this.exchanges.push({ ...call, part, reply });
-    return reply;
+    return { reply, ...wait };
   }
+}
 
-  #due(request: Record<string, unknown>): { part: ModelExchange["part"]; turn: Omit<Turn, "usage"> } {
+/**
+ * Runs the first command in whatever shell tool the agent offers, then the others at once, then says `answer`.
+ * Only requests with a tool's results go on, so that titles and prewarming change nothing.
+ */
+export function runCommands(
+  { commands, answer }: { readonly commands: readonly string[]; readonly answer: string },
+): Decide {
+  return (request, before) => {
     // A connection is warmed up with everything but the question.
     if (request.generate === false) return { part: "aside", turn: { text: "" } };
-    const answer = { text: this.#answer + filler };
-    const [command, ...others] = this.#commands.map((command) => shellCall(request, command));
-    const looked = this.exchanges.some(({ part }) => part === "parallel tool calls");
+    const last = { text: answer + filler };
+    const [command, ...others] = commands.map((command) => shellCall(request, command));
     if (hasToolResult(request)) {
       const tools = others.filter((tool) => tool !== null);
-      if (looked || tools.length === 0) return { part: "answer", turn: answer };
+      const looked = before.some(({ part }) => part === "parallel tool calls");
+      if (looked || tools.length === 0) return { part: "answer", turn: last };
       return { part: "parallel tool calls", turn: { text: "I look twice – ✓.", tools } };
     }
-    if (!command) return { part: "aside", turn: answer };
+    if (!command) return { part: "aside", turn: last };
     return { part: "tool call", turn: { text: "I leave the proof.", tools: [command] } };
-  }
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { TlsTee } from "../support/tls_tee.ts";
-import { AgentModel } from "./agent_model.ts";
+import { AgentModel, type Decide, runCommands } from "./agent_model.ts";
 
 /** Names that agents know their providers by; here they all lead to the model of the test. */
 const hosts = [
@@ -16,6 +16,8 @@ export interface AgentWorldOptions {
   readonly alpn: readonly string[];
   /** Whether the system trusts the server's authority, as it does a provider's. */
   readonly trusted: boolean;
+  /** What the model says: it leaves a proof unless told. */
+  readonly decide?: Decide;
 }
 
 /** A scripted model behind TLS that is recorded, and a system where nothing else can be reached by name. */
@@ -31,18 +33,19 @@ export class AgentWorld implements AsyncDisposable {
   readonly #dir = Deno.makeTempDirSync({ prefix: "agentsight-agents-" });
   readonly #trusted: boolean;
 
-  constructor({ alpn, trusted }: AgentWorldOptions) {
+  constructor({ alpn, trusted, decide }: AgentWorldOptions) {
     const id = crypto.randomUUID().slice(0, 8);
     this.prompt = `Leave the proof ${id} in this directory`;
     this.answer = `The proof ${id} is there.`;
-    this.model = new AgentModel({
+    const proof = {
       commands: [
         `echo ${id} > ${this.path("workspace/proof")}`,
         `cat ${this.path("workspace/proof")}`,
         `wc -c < ${this.path("workspace/proof")}`,
       ],
       answer: this.answer,
-    });
+    };
+    this.model = new AgentModel(decide ?? runCommands(proof));
     this.tee = new TlsTee(this.model.fetch, { alpn, names: hosts });
     this.#trusted = trusted;
     this.home = this.directory("home");

@@ -10,14 +10,7 @@ type Call = ReturnType<typeof ofKind<"llm.call">>[number];
 
 /** Each exchange has its call, with the same prompts, answer, tool inputs, tool results and token numbers. */
 export function assertCalls(exchanges: readonly ModelExchange[], events: readonly Event[]): void {
-  const calls = ofKind(events, "llm.call").filter(({ http }) => http.status === 200 || http.status === 101);
-  assert.equal(calls.length, exchanges.length);
-  const told = exchanges.map((exchange) => {
-    const call = calls.find(({ response }) => numberOf(response.id) === exchange.reply.number);
-    assert.ok(call, `answer ${exchange.reply.number} (${exchange.part}) has no call`);
-    assertCall(exchange, call);
-    return { exchange, call };
-  });
+  const told = assertEachCall(exchanges, events);
   const conversation = told.filter(({ exchange }) => exchange.part !== "aside").map(({ call }) => call);
   for (const [i, call] of conversation.entries()) {
     if (i > 0) {
@@ -27,6 +20,18 @@ export function assertCalls(exchanges: readonly ModelExchange[], events: readonl
     assert.equal(call.compacted, false);
   }
   assertTools(told.map(({ exchange }) => exchange), events);
+}
+
+/** Without what they are to each other. */
+export function assertEachCall(exchanges: readonly ModelExchange[], events: readonly Event[]) {
+  const calls = ofKind(events, "llm.call").filter(({ http }) => http.status === 200 || http.status === 101);
+  assert.equal(calls.length, exchanges.length);
+  return exchanges.map((exchange) => {
+    const call = calls.find(({ response }) => numberOf(response.id) === exchange.reply.number);
+    assert.ok(call, `answer ${exchange.reply.number} (${exchange.part}) has no call`);
+    assertCall(exchange, call);
+    return { exchange, call };
+  });
 }
 
 function assertCall({ reply, requestBody, coding }: ModelExchange, call: Call): void {

@@ -1,7 +1,9 @@
-/** Current Claude Code and Codex, captured byte for byte on every way they take. */
+/** Current Claude Code and Codex, captured byte for byte on every way they take, and what they say of themselves. */
 import { installAll, isInstalled } from "../support/agent_installs.ts";
 import { bpfTest, isCi } from "../support/bpf_test.ts";
 import { checkTraced } from "./agent_case.ts";
+import { delegation } from "./delegation.ts";
+import { ownCounts } from "./own_counts.ts";
 import { currentRows } from "./rows.ts";
 
 const agents = currentRows.map(({ agent }) => agent);
@@ -12,6 +14,7 @@ if (isCi() || agents.every(isInstalled)) {
   for (const row of currentRows) {
     bpfTest(`${row.name} is captured byte for byte`, () => checkTraced(row));
   }
+  for (const { name, check } of [...ownCounts, ...delegation]) bpfTest(name, check);
 } else {
   const words = "skipped, needs agents from npm: deno task test:agents\n";
   Deno.stderr.writeSync(new TextEncoder().encode(words));

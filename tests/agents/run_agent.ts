@@ -30,6 +30,32 @@ export async function runAgent(row: AgentRow, world: AgentWorld): Promise<AgentR
 /** The agent below `agentsight trace`, which knows nothing of it: its caches are empty. */
 export async function traceAgent(row: AgentRow, world: AgentWorld): Promise<TracedRun> {
   const { command, env } = await prepare(row, world);
+  return await trace(command, { world, env });
+}
+
+/** Several agents, each in its own world, started together below one `agentsight trace`. */
+export async function traceTogether(
+  agents: readonly (readonly [row: AgentRow, world: AgentWorld])[],
+): Promise<TracedRun> {
+  const lines = await Promise.all(agents.map(async ([row, world]) => {
+    const { command, env } = await prepare(row, world);
+    const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const inside = world.inside(["env", "-i", "-C", world.workspace, ...settings, ...command]);
+    return inside.map(quoted).join(" ");
+  }));
+  const [, world] = agents[0]!;
+  const script = `${lines.map((line) => `${line} &`).join("\n")}\nwait`;
+  return await trace(["sh", "-c", script], { world, env: { PATH: "/usr/local/bin:/usr/bin:/bin" } });
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+async function trace(
+  command: readonly string[],
+  { world, env }: { readonly world: AgentWorld; readonly env: Record<string, string> },
+): Promise<TracedRun> {
   const rounds = world.path("rounds");
   const options = [
     "--json",
@@ -41,8 +67,8 @@ export async function traceAgent(row: AgentRow, world: AgentWorld): Promise<Trac
     "--capture",
     "full",
   ];
-  const trace = [Deno.execPath(), "run", "-A", main, "trace", ...options, "--", ...command];
-  const result = await run(world.inside(trace), {
+  const tracer = [Deno.execPath(), "run", "-A", main, "trace", ...options, "--", ...command];
+  const result = await run(world.inside(tracer), {
     env: { ...env, DENO_DIR: denoDirectory() },
     cwd: world.workspace,
   });
