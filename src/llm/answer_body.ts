@@ -1,27 +1,27 @@
 /** The body of an answer: decoded, and read as events or as one JSON value, whichever it turns out to be. */
-import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
+import { ByteBuffer } from "../protocol/byte_buffer.ts";
+import type { LostReason, MessageReader } from "../protocol/body/message_sink.ts";
 import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
-import { SseDecoder } from "../protocol/sse/decoder.ts";
-import type { Repeat } from "../protocol/sse/template.ts";
-import { type JsonObject, object, parseJson } from "./json.ts";
+import {
+  type EventFormat,
+  type EventOptions,
+  eventReader,
+  formatByStart,
+  formatByType,
+} from "./answer_events.ts";
 
-export interface AnswerBodyOptions {
-  readonly limit: number;
-  readonly budget: MemoryBudget;
+export interface AnswerBodyOptions extends Omit<EventOptions, "lost"> {
   readonly losses: LossCounter;
-  /** What it gives back may tell the events that follow. */
-  readonly event: (event: JsonObject) => Repeat | null;
-  /** The stream's own end mark. */
-  readonly done: () => void;
 }
 
 export class AnswerBody {
+  readonly #headers: Headers;
   readonly #options: AnswerBodyOptions;
   readonly #decoder: Decoder;
-  /** Null until the first byte when the headers do not tell. */
-  #events: SseDecoder | null = null;
+  /** Null until the first byte when the headers do not tell, and for good when it is one JSON value. */
+  #events: MessageReader | null = null;
   readonly #text: ByteBuffer;
   #first = true;
   /** Bytes of events that live on in the assembled answer. */
@@ -30,6 +30,7 @@ export class AnswerBody {
   #gap = false;
 
   constructor(headers: Headers, options: AnswerBodyOptions) {
+    this.#headers = headers;
     this.#options = options;
     const { limit, budget } = options;
     this.#text = new ByteBuffer(limit, budget);
@@ -42,7 +43,8 @@ export class AnswerBody {
       cut: (reason: string) => this.#cutOff(reason),
     };
     this.#decoder = contentDecoder(headers.get("content-encoding") ?? null, { sink, limit, budget });
-    if (/^text\/event-stream/i.test(headers.get("content-type") ?? "")) this.#events = this.#reader();
+    const format = formatByType(headers);
+    if (format) this.#events = this.#reader(format);
   }
 
   get streaming(): boolean {
@@ -68,27 +70,19 @@ export class AnswerBody {
    */
   end({ complete }: { readonly complete: boolean }): string {
     this.#decoder.end();
-    if (complete) this.#events?.end();
+    this.#events?.end({ complete });
     const text = this.#gap ? "" : new TextDecoder().decode(this.#text.view());
-    this.release();
-    return text;
-  }
-
-  /** Gives its memory back; nothing may follow. */
-  release(): void {
-    this.#events?.release();
     this.#text.release();
     this.#options.budget.give(this.#streamed);
     this.#streamed = 0;
+    return text;
   }
 
   #data(bytes: Uint8Array): void {
     if (this.#first && bytes.length > 0) {
       this.#first = false;
-      // Gateways forget the type: JSON does not start with `event:`, `data:` or a comment.
-      if (!this.#events && !this.#gap && /^[ed:]/.test(String.fromCharCode(bytes[0]!))) {
-        this.#events = this.#reader();
-      }
+      const format = this.#events || this.#gap ? null : formatByStart(bytes[0]!);
+      if (format) this.#events = this.#reader(format);
     }
     if (this.#cut) return;
     if (!this.#events) {
@@ -106,18 +100,12 @@ export class AnswerBody {
     this.#options.losses.event("body", reason);
   }
 
-  #reader(): SseDecoder {
-    const { event, done, losses, limit, budget } = this.#options;
-    const onData = (data: string) => {
-      if (data === "[DONE]") {
-        done();
-        return null;
-      }
-      const value = object(parseJson(data));
-      if (value) return event(value);
-      losses.event("sse", "unreadable");
-      return null;
+  #reader(format: EventFormat): MessageReader {
+    const lost = (reason: LostReason) => {
+      this.#options.losses.event(format, reason);
+      // An event that is none may belong to nobody; one that is missing belonged to the answer.
+      if (reason !== "unreadable") this.#cut = true;
     };
-    return new SseDecoder({ onData, limit, budget, onTooLong: () => this.#cutOff("too-large") });
+    return eventReader(format, this.#headers, { ...this.#options, lost });
   }
 }

@@ -69,12 +69,20 @@ export class CallObserver implements ExchangeObserver {
     const text = this.#answer?.end({ complete: this.#exchange.response.complete }) ?? "";
     if (this.#call?.emitted) return;
     const value = text === "" ? null : object(parseJson(text));
+    if (!value) this.#readLines(text);
+    if (this.#call?.emitted) return;
     const status = this.#exchange.response.head?.status ?? null;
     const unanswered = status === null || status >= 400 || this.#exchange.response.gaps > 0;
     const call = this.#call ?? this.#recognise({ value, unanswered });
     if (!call) return;
     if (value) call.body(value);
     this.#emit(call, text);
+  }
+
+  /** Gateways forget the type of streams of lines too. */
+  #readLines(text: string): void {
+    const lines = text.split("\n").map((line) => object(parseJson(line))).filter((line) => line !== null);
+    if (lines.length > 1) { for (const line of lines) this.#event(line); }
   }
 
   #readRequest(): ReadRequest {

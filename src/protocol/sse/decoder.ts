@@ -1,6 +1,7 @@
 /** Server-sent events from body bytes, with characters and events split anywhere. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
 import { ByteBuffer, type MemoryBudget } from "../byte_buffer.ts";
+import type { MessageReader } from "../body/message_sink.ts";
 import { type Repeat, Source, Template } from "./template.ts";
 
 export interface SseOptions {
@@ -19,7 +20,7 @@ const TEMPLATES = 4;
 const VAIN_TEMPLATES = 16;
 const LF = 10, CR = 13;
 
-export class SseDecoder {
+export class SseDecoder implements MessageReader {
   readonly #options: SseOptions;
   readonly #parser: EventSourceParser;
   /** The mark in front of a stream is the parser's to skip; anywhere else it is text. */
@@ -58,15 +59,10 @@ export class SseDecoder {
   }
 
   /** Some servers leave out the empty line after the last event. */
-  end(): void {
-    if (!this.#seeking && this.#rest.length > 0) {
+  end({ complete }: { readonly complete: boolean }): void {
+    if (complete && !this.#seeking && this.#rest.length > 0) {
       this.#parser.feed(this.#decoder.decode(this.#rest.view()) + "\n\n");
     }
-    this.release();
-  }
-
-  /** Gives its memory back; nothing may follow. */
-  release(): void {
     this.#rest.release();
   }
 
