@@ -7,6 +7,7 @@ import { type Bench, type Context, median } from "./bench.ts";
 import { answers } from "./answers.ts";
 import { attach } from "./attach.ts";
 import { buildPrograms } from "./build.ts";
+import { longRun } from "./long_run.ts";
 import { machine, versions } from "./machine.ts";
 import { fullReport, type Result, summary, withSummary } from "./report.ts";
 import { latency } from "./latency.ts";
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   ringDrain,
   pipeline,
   answers,
+  longRun,
   sustained,
   startup,
   memory,

@@ -75,6 +75,8 @@ export interface Api {
   readonly name: LlmCalled["api"];
   /** What a path of this API ends with. */
   readonly path: RegExp;
+  /** The provider keeps conversations: a request may go on from an answer by its id. */
+  readonly stateful?: true;
   /**
    * How sure the body's shape is: `certain` on any host and path, `possible` only with the path or the answer to
    * confirm it.

@@ -1,6 +1,5 @@
 /** Conversations whose history the provider keeps: rebuilt from the answers that were seen. */
 import type { Message, Part } from "../event.ts";
-import { Recent } from "./recent.ts";
 
 /** Of a request's messages: all in it, put together with what was seen before, or with a beginning nobody saw. */
 export type HistorySource = "sent" | "rebuilt" | "missing";
@@ -10,23 +9,45 @@ export interface Rebuilt {
   readonly source: HistorySource;
 }
 
+export interface Remembered {
+  /** What the request brought itself. */
+  readonly own: readonly Message[];
+  readonly previous: string | null;
+  readonly parts: readonly Part[];
+  /** Bytes of request and answer on the wire. */
+  readonly size: number;
+}
+
 /** The conversation up to and with one answer. */
 interface Turn {
   readonly before: Turn | null;
   /** What the request added, and the answer. */
   readonly messages: readonly Message[];
-  /** Messages from the beginning on. */
-  readonly count: number;
+  readonly size: number;
+  /** From the beginning on. */
+  readonly total: number;
   /** The beginning is missing. */
   readonly cut: boolean;
+  /** The table, and turns that go on from this one. */
+  holders: number;
 }
 
-const REMEMBERED = 4_096;
-/** A conversation longer than this loses its beginning, so that one that never ends cannot take all memory. */
-const LONGEST = 20_000;
+const LIMITS = {
+  /** Of all turns that are remembered. */
+  bytes: 64 << 20,
+  /** Of one conversation: a longer one loses its beginning. */
+  conversation: 16 << 20,
+};
 
 export class History {
-  readonly #turns = new Recent<Turn>(REMEMBERED);
+  readonly #limits: typeof LIMITS;
+  /** By the answer's id, oldest first. */
+  readonly #turns = new Map<string, Turn>();
+  #bytes = 0;
+
+  constructor(limits: Partial<typeof LIMITS> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+  }
 
   /** `previous` is the id of the answer that the request goes on from; null when it has all its messages itself. */
   rebuild(own: readonly Message[], previous: string | null): Rebuilt {
@@ -38,16 +59,31 @@ export class History {
     return { messages: blocks.reverse().flat(), source: turn.cut ? "missing" : "rebuilt" };
   }
 
-  remember(
-    id: string,
-    turn: { own: readonly Message[]; previous: string | null; parts: readonly Part[] },
-  ): void {
-    const { own, previous, parts } = turn;
-    const known = previous === null ? null : this.#turns.get(previous) ?? null;
-    const before = known && known.count < LONGEST ? known : null;
+  remember(id: string, { own, previous, parts, size }: Remembered): void {
+    this.#forget(id);
+    const known = previous === null ? undefined : this.#turns.get(previous);
+    const before = known && known.total + size <= this.#limits.conversation ? known : null;
+    if (before) before.holders++;
     const answer: Message[] = parts.length === 0 ? [] : [{ role: "assistant", parts }];
-    const messages = [...own, ...answer];
-    const cut = previous !== null && (before === null || before.cut);
-    this.#turns.set(id, { before, messages, count: (before?.count ?? 0) + messages.length, cut });
+    this.#turns.set(id, {
+      before,
+      messages: [...own, ...answer],
+      size,
+      total: (before?.total ?? 0) + size,
+      cut: previous !== null && (before === null || before.cut),
+      holders: 1,
+    });
+    this.#bytes += size;
+    for (const oldest of this.#turns.keys()) {
+      if (this.#bytes <= this.#limits.bytes) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(id: string): void {
+    let turn = this.#turns.get(id) ?? null;
+    this.#turns.delete(id);
+    // A turn lives as long as one that goes on from it.
+    for (; turn && --turn.holders === 0; turn = turn.before) this.#bytes -= turn.size;
   }
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Message, Part } from "../event.ts";
-import { History } from "./history.ts";
 import { type Asked, Lineage } from "./lineage.ts";
 
 const text = (content: string): Part => ({ type: "text", content });
@@ -89,31 +88,4 @@ Deno.test("lineage: a tool use whose input is another conversation's prompt star
   const second = call("c", [first, says("assistant", ...ANSWER), RESULT], []);
   assert.partialDeepStrictEqual(second, { continues: "b", thread: "b", spawnedBy: "t9" });
   assert.equal(call("d", [says("user", text("Find"))], []).spawnedBy, null);
-});
-
-Deno.test("history: put together from the answers that the provider keeps", () => {
-  const history = new History();
-  history.remember("r1", { own: [QUESTION], previous: null, parts: ANSWER });
-  history.remember("r2", { own: [RESULT], previous: "r1", parts: [text(LONG)] });
-  const next = says("user", text("Go on."));
-  assert.deepEqual(history.rebuild([next], "r2"), {
-    messages: [QUESTION, says("assistant", ...ANSWER), RESULT, says("assistant", text(LONG)), next],
-    source: "rebuilt",
-  });
-  assert.deepEqual(history.rebuild([next], null), { messages: [next], source: "sent" });
-  assert.deepEqual(history.rebuild([next], "r9"), { messages: [next], source: "missing" });
-  history.remember("r10", { own: [next], previous: "r9", parts: [] });
-  assert.deepEqual(history.rebuild([next], "r10"), { messages: [next, next], source: "missing" });
-});
-
-Deno.test("history: one that never ends loses its beginning, and says so", () => {
-  const history = new History();
-  let previous: string | null = null;
-  for (let i = 0; i < 10_010; i++) {
-    history.remember(`r${i}`, { own: [QUESTION], previous, parts: ANSWER });
-    previous = `r${i}`;
-  }
-  const { messages, source } = history.rebuild([], previous);
-  assert.equal(source, "missing");
-  assert.ok(messages.length < 100, `${messages.length}`);
 });

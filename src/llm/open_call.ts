@@ -140,7 +140,9 @@ export class OpenCall {
     const { parts, id: responseId } = answer;
     lineage.answer({ asked: this.#asked, place: this.#place, responseId, parts, failed });
     const { messages: own, previousResponse: previous } = request;
-    if (responseId !== null) history.remember(responseId, { own, previous, parts });
+    if (responseId === null || !api.stateful) return;
+    const size = exchange.request.bytes + exchange.response.bytes;
+    history.remember(responseId, { own, previous, parts, size });
   }
 
   /** Whose tool uses may be answered here. */

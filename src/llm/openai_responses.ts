@@ -8,6 +8,7 @@ import { ResponsesAnswer } from "./openai_responses_answer.ts";
 export const openaiResponses: Api = {
   name: "openai.responses",
   path: /\/responses$/,
+  stateful: true,
 
   requestShape(body) {
     const items = objects(body.input);
