@@ -1,7 +1,8 @@
 /** The body of an answer: decoded, and read as events or as one JSON value, whichever it turns out to be. */
 import { ByteBuffer } from "../protocol/byte_buffer.ts";
 import type { LostReason, MessageReader } from "../protocol/body/message_sink.ts";
-import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
+import { contentDecoder } from "../protocol/coding/content_decoder.ts";
+import type { Decoder } from "../protocol/coding/decoder.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
 import {

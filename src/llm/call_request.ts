@@ -1,7 +1,8 @@
 /** The request of a possible call: its body gathered, decoded and recognised. */
 import { createHash } from "node:crypto";
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
-import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
+import { contentDecoder } from "../protocol/coding/content_decoder.ts";
+import type { Decoder } from "../protocol/coding/decoder.ts";
 import type { Exchange, RequestHead } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
 import type { Api, CallRequest } from "./api.ts";

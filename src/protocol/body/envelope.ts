@@ -1,6 +1,6 @@
 /** Length-prefixed messages of gRPC, gRPC-Web and Connect streams: `[u8 flags][u32 length][message]`. */
 import { ByteBuffer } from "../byte_buffer.ts";
-import { contentDecoder } from "../content_coding.ts";
+import { contentDecoder } from "../coding/content_decoder.ts";
 import type { Headers } from "../exchange.ts";
 import type { BodyOptions, LostReason, MessageReader } from "./message_sink.ts";
 
