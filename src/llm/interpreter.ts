@@ -62,8 +62,9 @@ export class Interpreter {
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const observe = (exchange: Exchange) => observer(exchange, context);
     const observeSocket = (upgrade: Exchange) => socketObserver(upgrade, context);
+    const talk = { observe, observeSocket, losses, spoke, budget, messageLimit: body };
     this.#connections = new Connections({
-      open: (opened) => new Connection(opened, { observe, observeSocket, losses, spoke }),
+      open: (opened) => new Connection(opened, talk),
       budget,
       losses,
       limit: connections,

@@ -2,12 +2,12 @@
 import type { Micros } from "../event.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import { chooseProtocol } from "./choice.ts";
-import type { ObserveExchange, ObserveSocket, Role } from "./exchange.ts";
+import type { ObserveExchange, Role } from "./exchange.ts";
 import { Http1Connection } from "./http1/connection.ts";
-import type { LossCounter } from "./losses.ts";
 import type { Arrival } from "./reassembly/byte_stream.ts";
 import type { Conversation, Opened } from "./reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "./stream_record.ts";
+import type { WebSocketOptions } from "./websocket/conversation.ts";
 
 /** What the first bytes of a connection turned out to be. */
 export interface Spoken {
@@ -16,10 +16,8 @@ export interface Spoken {
   readonly protocol: "http1" | "http2" | "other" | "unknown";
 }
 
-export interface ConnectionContext {
+export interface ConnectionContext extends WebSocketOptions {
   readonly observe: ObserveExchange;
-  readonly observeSocket: ObserveSocket;
-  readonly losses: LossCounter;
   readonly spoke: (spoken: Spoken) => void;
 }
 

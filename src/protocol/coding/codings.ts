@@ -15,7 +15,7 @@ export interface Opened {
 type Open = (first: number) => Opened | null;
 
 /** Window, tables and output buffer of one inflate stream. */
-const INFLATE_MEMORY = 48 * 1024 + OUTPUT_SIZE;
+export const INFLATE_MEMORY = 48 * 1024 + OUTPUT_SIZE;
 /** Tables, and a block before and after it is decoded. The window is only touched as it fills. */
 const ZSTD_MEMORY = 384 * 1024 + OUTPUT_SIZE;
 const ZSTD_HISTORY = 8 << 20;

@@ -4,15 +4,15 @@ import type {
   Exchange,
   ExchangeObserver,
   ObserveExchange,
-  ObserveSocket,
   RequestHead,
   ResponseHead,
   Role,
 } from "../exchange.ts";
-import type { LossCounter } from "../losses.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
+import { WebSocketConversation, type WebSocketOptions } from "../websocket/conversation.ts";
+import { opensWebSocket } from "../websocket/handshake.ts";
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import { REQUEST, RESPONSE } from "./head.ts";
 import { MessageParser, type MessageSink } from "./message_parser.ts";
@@ -34,13 +34,11 @@ interface Pending {
   responseEnded: boolean;
 }
 
-export interface Http1Options {
+export interface Http1Options extends WebSocketOptions {
   readonly role: Role;
   readonly inStep: boolean;
   readonly transport: Transport;
   readonly observe: ObserveExchange;
-  readonly observeSocket: ObserveSocket;
-  readonly losses: LossCounter;
 }
 
 export class Http1Connection implements Conversation {
@@ -57,6 +55,8 @@ export class Http1Connection implements Conversation {
   #count = 0;
   /** A request was sent before the last answer ended: after a loss, answers cannot be told apart. */
   #pipelined = false;
+  /** What the connection became. */
+  #socket: WebSocketConversation | null = null;
 
   constructor(conn: ConnId, options: Http1Options) {
     this.#conn = conn;
@@ -67,14 +67,19 @@ export class Http1Connection implements Conversation {
   }
 
   data(dir: Direction, bytes: Uint8Array, at: Arrival): void {
-    this.#parser(dir).push(bytes, at);
+    if (this.#socket) return this.#socket.data(dir, bytes, at);
+    const read = this.#parser(dir).push(bytes, at);
+    // What shares a record with the head that switched protocols.
+    if (read < bytes.length) this.#upgraded()?.data(dir, bytes.subarray(read), { ...at, callStart: false });
   }
 
   gap(dir: Direction, count: number, ts: Micros): void {
+    if (this.#socket) return this.#socket.gap(dir, count, ts);
     this.#parser(dir).gap(count, ts);
   }
 
   end(ts: Micros, clean: boolean): void {
+    this.#socket?.end(ts);
     this.#requests.end(ts, clean);
     this.#responses.end(ts, clean);
     this.#finishAll();
@@ -135,7 +140,9 @@ export class Http1Connection implements Conversation {
         answered.exchange.response.complete = complete;
         answered.responseEnded = true;
         this.#settle(answered);
-        if (answered.exchange.response.head?.status === 101 || this.#tunnels(answered)) this.#upgrade();
+        if (answered.exchange.response.head?.status === 101 || this.#tunnels(answered)) {
+          this.#upgrade(answered);
+        }
       },
       lost: (missing) => {
         // A gap where an answer was due swallowed its head.
@@ -201,9 +208,19 @@ export class Http1Connection implements Conversation {
     return request.head.method === "CONNECT" && status >= 200 && status < 300;
   }
 
-  #upgrade(): void {
-    this.#options.losses.event("protocol", "upgraded");
+  #upgrade({ exchange }: Pending): void {
     this.#giveUp();
+    const { request, response } = exchange;
+    if (response.head && opensWebSocket(request.head, response.head)) {
+      this.#socket = new WebSocketConversation(exchange, this.#options);
+    } else {
+      this.#options.losses.event("protocol", "upgraded");
+    }
+  }
+
+  /** What the connection speaks now; a function, because parsers change it behind the compiler's back. */
+  #upgraded(): WebSocketConversation | null {
+    return this.#socket;
   }
 
   /** A direction lost its place: later answers can only be paired where one request waits at a time. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Actor, Micros } from "../../event.ts";
-import type { Exchange } from "../exchange.ts";
+import { MemoryBudget } from "../byte_buffer.ts";
+import type { Exchange, SocketMessage } from "../exchange.ts";
 import { LossCounter } from "../losses.ts";
 import { Http1Connection } from "./connection.ts";
+import { latin1 } from "./head.ts";
 
 const ACTOR: Actor = { pid: 1, tid: 1, start: 0 as Micros, comm: "x" };
 
@@ -28,7 +30,11 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
       },
     };
   };
-  const observeSocket = () => ({ message() {}, gap() {}, end() {} });
+  const observeSocket = ({ index }: Exchange) => ({
+    message: ({ from, bytes }: SocketMessage) => void done.push(`${index}: ${from} ${latin1(bytes)}`),
+    gap: (from: string, count: number) => void done.push(`${index}: ${from} ?${count}`),
+    end: () => void done.push(`${index}: end`),
+  });
   const connection = new Http1Connection(1, {
     role: "client",
     inStep,
@@ -36,6 +42,8 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
     observe,
     observeSocket,
     losses,
+    budget: new MemoryBudget(1 << 20),
+    messageLimit: 1 << 20,
   });
   const ts = 0 as Micros;
   for (const line of script) {
@@ -44,7 +52,7 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
       connection.gap(dir, Number(line.slice(2)), ts);
       continue;
     }
-    const bytes = new TextEncoder().encode(line.slice(1));
+    const bytes = Uint8Array.from(line.slice(1), (character) => character.charCodeAt(0));
     for (let from = 0; from < bytes.length; from += size) {
       connection.data(dir, bytes.subarray(from, from + size), { ts, actor: ACTOR, callStart: from === 0 });
     }
@@ -59,6 +67,11 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
 const GET = (path: string) => `>GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`;
 const OK = (body: string) => `<HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const CHUNKED = "<HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+const UPGRADE =
+  ">GET /1 HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+const SWITCH =
+  "<HTTP/1.1 101 S\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 const CASES: [name: string, script: string[], done: string[], losses?: string[]][] = [
   ["keep-alive", [GET("/1"), OK("a"), GET("/2"), OK("b")], ["GET /1 200 |a", "GET /2 200 |b"]],
@@ -102,6 +115,26 @@ const CASES: [name: string, script: string[], done: string[], losses?: string[]]
   ["connect", [">CONNECT h:443 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n", ">\x16", "<\x16"], [
     "CONNECT h:443 200 |",
   ], ["protocol upgraded: 1 events"]],
+  ["a websocket, its first frames with the head", [
+    UPGRADE,
+    SWITCH + "\x81\x02ab\x81\x01c",
+    ">\x81\x81\0\0\0\0d",
+    "<\x81\x03e",
+    "<?1",
+    "<f",
+  ], [
+    "GET /1 101 |",
+    ...["server ab", "server c", "client d", "server ?1", "server e", "end"].map((line) => `1: ${line}`),
+  ]],
+  ["a websocket that nobody wrote to", [UPGRADE, SWITCH], ["GET /1 101 |", "1: end"]],
+  ["a websocket without the right key", [UPGRADE, SWITCH.replace("s3p", "S3P"), "<\x81\x01c"], [
+    "GET /1 101 |",
+  ], [
+    "protocol upgraded: 1 events",
+  ]],
+  ["another upgrade", [GET("/1"), "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\nPRI", ">PRI"], ["GET /1 101 |"], [
+    "protocol upgraded: 1 events",
+  ]],
   [
     "bad chunk size, then in step again",
     [GET("/1"), CHUNKED + "1\r\na\r\nzz\r\n", "<more", GET("/2"), OK("b")],

@@ -53,10 +53,12 @@ export class MessageParser<H> {
     return this.#state.kind !== "lost";
   }
 
-  push(bytes: Uint8Array, at: Arrival): void {
+  /** How many bytes were read: all of them, unless the sink stopped this parser. */
+  push(bytes: Uint8Array, at: Arrival): number {
     if (this.#state.kind === "lost" && at.callStart) this.#state = { kind: "head" };
     let from = 0;
-    while (from < bytes.length) from = this.#read(bytes, from, at);
+    while (from < bytes.length && this.#state.kind !== "stopped") from = this.#read(bytes, from, at);
+    return from;
   }
 
   gap(count: number, ts: Micros): void {
