@@ -1,7 +1,7 @@
 /** Every call that AgentSight tells against what the model's server knows of it. */
 import assert from "node:assert/strict";
 import type { Event, Part } from "../../src/event.ts";
-import { type Message } from "../../src/message.ts";
+import type { Message } from "../../src/message.ts";
 import { ofKind } from "../support/agentsight.ts";
 import type { ModelExchange } from "./agent_model.ts";
 import { requestTexts, systemTexts } from "./request_texts.ts";
