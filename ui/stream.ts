@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<Event["kind"] | "dropped", true>> = {
   "llm.delta": true,
   "tool.call": true,
   "tool.result": true,
+  "mcp.message": true,
   "loss": true,
   "coverage": true,
   "dropped": true,

@@ -119,6 +119,14 @@ function tell(event: Event, verbose: boolean): Told | null {
         ...failure(event.is_error ? -1 : 0),
       };
     }
+    case "mcp.message":
+      return verbose
+        ? {
+          label: "mcp",
+          text: `${event.server ?? "server"}: ${event.method ?? "?"} ${event.type}`,
+          ...failure(event.type === "error" ? -1 : 0),
+        }
+        : null;
     case "loss":
       return {
         label: "LOST",

@@ -26,6 +26,8 @@ export type StreamRecord =
     readonly fromStart: boolean;
     /** `tls` unless told. */
     readonly transport?: Transport;
+    /** A pipe or socket between two processes, one direction of it; its first bytes told what is written to it. */
+    readonly speaks?: "json-rpc";
     /** One direction, seen at the crypto library; its socket says which other half it belongs to. */
     readonly half?: true;
     /** The hooked library it was seen in. */
@@ -46,6 +48,8 @@ export type StreamRecord =
     readonly ts: Micros;
     readonly actor: Actor;
   }
+  /** Who reads a stream of one direction. */
+  | { readonly type: "reader"; readonly conn: ConnId; readonly ts: Micros; readonly actor: Actor }
   | ({
     readonly type: "bind";
     readonly conn: ConnId;

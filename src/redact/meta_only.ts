@@ -5,6 +5,10 @@ export function metaOnly(draft: Draft): Draft {
   switch (draft.kind) {
     case "tool.call":
       return { ...draft, input: null };
+    case "mcp.message": {
+      const { params: _params, result: _result, error: _error, ...rest } = draft;
+      return { ...rest, endpoint: draft.endpoint === null ? null : withoutQuery(draft.endpoint) };
+    }
     case "http.exchange":
       return { ...draft, url: withoutQuery(draft.url), req_headers: {}, resp_headers: {} };
     case "llm.call":

@@ -35,6 +35,7 @@ export function redactNamed(draft: Draft, naming: Naming): Draft {
     }
     case "llm.call":
     case "tool.call":
+    case "mcp.message":
       return redactNames(draft, naming, 0) as Draft;
     default:
       return draft;

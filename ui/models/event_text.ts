@@ -57,6 +57,8 @@ export function describeEvent(event: Event): EventText {
       return text("tool called", event.name);
     case "tool.result":
       return text("tool answered", event.name ?? "unknown", formatBytes(event.bytes), event.is_error);
+    case "mcp.message":
+      return text("MCP " + event.type, event.method ?? "unknown", event.server ?? "", event.type === "error");
     case "loss":
       return text("lost", event.class, `${event.count} ${event.unit}: ${event.reason}`, true);
     case "coverage":

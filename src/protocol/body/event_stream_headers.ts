@@ -21,10 +21,12 @@ export function readHeaders(bytes: Uint8Array): EventStreamHeaders | null {
   return Object.fromEntries(headers);
 }
 
+/** Shared: making one costs more than all the headers of a message, and it keeps nothing between them. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 class HeaderReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -38,7 +40,7 @@ class HeaderReader {
 
   name(): string | null {
     const name = this.#take(this.#take(1)?.[0] ?? 0);
-    return name ? this.#decoder.decode(name) : null;
+    return name ? decoder.decode(name) : null;
   }
 
   value(): EventStreamHeader | null {
@@ -62,7 +64,7 @@ class HeaderReader {
         return this.#counted()?.slice() ?? null;
       case "string": {
         const text = this.#counted();
-        return text && this.#decoder.decode(text);
+        return text && decoder.decode(text);
       }
       case "uuid": {
         const hex = this.#take(16)?.toHex();

@@ -44,7 +44,8 @@ export class JsonArrayReader implements MessageReader {
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at]!;
       if (this.#state === "enclosed") {
-        if (!this.#ends(byte)) continue;
+        at = this.#findEnd(bytes, at);
+        if (at < 0) break;
         this.#complete(bytes.subarray(start, at + 1));
         this.#state = "after-element";
       } else if (this.#state === "bare") {
@@ -109,19 +110,27 @@ export class JsonArrayReader implements MessageReader {
     this.#state = this.#inString || this.#depth > 0 ? "enclosed" : "bare";
   }
 
-  /** Whether the byte is the last one of an enclosed element. */
-  #ends(byte: number): boolean {
-    if (this.#inString) {
-      if (this.#escaped) this.#escaped = false;
-      else if (byte === BACKSLASH) this.#escaped = true;
-      else if (byte === QUOTE) {
-        this.#inString = false;
-        return this.#depth === 0;
-      }
-    } else if (byte === QUOTE) this.#inString = true;
-    else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth++;
-    else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) return --this.#depth === 0;
-    return false;
+  /** Where the last byte of an enclosed element is, or -1. */
+  #findEnd(bytes: Uint8Array, from: number): number {
+    let [depth, inString, escaped] = [this.#depth, this.#inString, this.#escaped];
+    let at = from;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) {
+          inString = false;
+          if (depth === 0) break;
+        }
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
+      else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) break;
+    }
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
+    return at < bytes.length ? at : -1;
   }
 
   #complete(last: Uint8Array): void {
