@@ -9,6 +9,8 @@ export interface AgentPackage {
   readonly version: string;
   /** What npm installs: a package with everything in it, for one platform where there are several. */
   readonly spec: string;
+  /** Other packages, installed with it. */
+  readonly beside?: readonly string[];
   /** Below node_modules. */
   readonly executable: string;
   /** For another machine: npm has to be forced. It is looked at, not run. */
@@ -86,10 +88,20 @@ export async function installAll(agents: readonly AgentPackage[]): Promise<void>
   await Promise.all([...once.values()].map(installed));
 }
 
-async function npmInstall({ spec, foreign }: AgentPackage, directory: string): Promise<void> {
+async function npmInstall({ spec, beside = [], foreign }: AgentPackage, directory: string): Promise<void> {
   const force = foreign ? ["--force"] : [];
   const { success, stderr } = await new Deno.Command("npm", {
-    args: ["install", "--prefix", directory, "--ignore-scripts", "--no-audit", "--no-fund", ...force, spec],
+    args: [
+      "install",
+      "--prefix",
+      directory,
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      ...force,
+      spec,
+      ...beside,
+    ],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
