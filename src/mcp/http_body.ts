@@ -2,7 +2,7 @@
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
 import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
 import type { Headers } from "../protocol/exchange.ts";
-import { SseDecoder } from "../protocol/sse.ts";
+import { SseDecoder } from "../protocol/sse/decoder.ts";
 
 export interface HttpBodyOptions {
   /** Of one message. */
@@ -25,8 +25,6 @@ export class HttpBody {
   readonly #decoder: Decoder;
   readonly #text: ByteBuffer;
   readonly #events: SseDecoder | null;
-  /** Decoded since the last event. */
-  #pending = 0;
   #kept = true;
   #judged = false;
   #gap = false;
@@ -35,7 +33,14 @@ export class HttpBody {
     this.#options = options;
     const { limit, budget, lost } = options;
     const streams = /^text\/event-stream/i.test(headers.get("content-type") ?? "");
-    this.#events = streams ? new SseDecoder((data) => this.#event(data)) : null;
+    this.#events = streams
+      ? new SseDecoder({
+        limit,
+        budget,
+        onData: (data) => this.#event(data),
+        onTooLong: () => lost("too-large"),
+      })
+      : null;
     this.#text = new ByteBuffer(limit, budget);
     const sink = { data: (bytes: Uint8Array) => this.#data(bytes), gap: () => this.#missing(), cut: lost };
     const coding = headers.get("content-encoding") ?? null;
@@ -57,7 +62,7 @@ export class HttpBody {
   /** `complete`: by the body's own framing; what a cut stream began is not read. */
   end({ complete }: { readonly complete: boolean }): void {
     this.#decoder.end();
-    if (complete) this.#events?.end();
+    this.#events?.end({ complete: complete && this.#kept });
     // With a gap, what is left could read as something that was never sent.
     const bytes = this.#text.view();
     const text = this.#gap || !this.#kept ? "" : new TextDecoder().decode(bytes);
@@ -71,15 +76,15 @@ export class HttpBody {
     this.#text.release();
   }
 
-  #event(data: string): void {
-    this.#pending = 0;
+  #event(data: string): null {
     // Servers send empty events to give a stream its first id.
     if (this.#kept && data !== "") this.#options.text(data, data.length * 3);
+    return null;
   }
 
   #data(bytes: Uint8Array): void {
     if (!this.#kept) return;
-    if (this.#events) return this.#stream(this.#events, bytes);
+    if (this.#events) return this.#events.push(bytes);
     if (this.#text.append(bytes) > 0) {
       this.drop();
       return this.#options.lost("too-large");
@@ -90,18 +95,8 @@ export class HttpBody {
     if (!JSON_RPC.test(start)) this.drop();
   }
 
-  #stream(events: SseDecoder, bytes: Uint8Array): void {
-    this.#pending += bytes.length;
-    events.push(bytes);
-    if (this.#pending <= this.#options.limit) return;
-    this.#pending = 0;
-    events.gap();
-    this.#options.lost("too-large");
-  }
-
   #missing(): void {
     this.#gap = true;
-    this.#pending = 0;
     this.#events?.gap();
   }
 }

@@ -104,4 +104,4 @@ async function of2026() {
 }
 
 const pid = await (era === "2025" ? of2025() : of2026());
-console.log(JSON.stringify({ pid, messages }));
+process.stdout.write(`${JSON.stringify({ pid, messages })}\n`);
