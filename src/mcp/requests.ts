@@ -1,6 +1,5 @@
 /** Requests that wait for their answers. */
 import type { Micros } from "../event.ts";
-import { Recent } from "../llm/recent.ts";
 import type { JsonRpcId } from "../protocol/body/json_rpc.ts";
 import type { ToolRequest } from "./join.ts";
 
@@ -18,15 +17,23 @@ const REMEMBERED = 1024;
 
 /** What went one way. An id that is used again stands for the later request. */
 export class Requests {
-  readonly #open = new Recent<Asked>(REMEMBERED);
+  /** Oldest first. */
+  readonly #open = new Map<string, Asked>();
+
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
 
   /** `scope` tells equal ids apart where several sessions are mixed. */
   asked(id: JsonRpcId, asked: Asked, scope = ""): void {
-    this.#open.set(keyOf(id, scope), asked);
+    const key = keyOf(id, scope);
+    this.#open.delete(key);
+    this.#open.set(key, asked);
+    if (this.#open.size > REMEMBERED) this.#open.delete(this.#open.keys().next().value!);
   }
 
   has(id: JsonRpcId): boolean {
-    return this.#open.get(keyOf(id, "")) !== undefined;
+    return this.#open.has(keyOf(id, ""));
   }
 
   /** Each is answered once. */

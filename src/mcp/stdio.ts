@@ -1,5 +1,5 @@
 /** MCP over stdio: each stream is one direction between two processes; answers come on another one. */
-import type { Actor, Micros } from "../event.ts";
+import type { Micros } from "../event.ts";
 import type { JsonRpcId } from "../protocol/body/json_rpc.ts";
 import type { Role } from "../protocol/exchange.ts";
 import type { DataRecord } from "../protocol/reassembly/byte_stream.ts";
@@ -8,6 +8,7 @@ import type { McpContext } from "./context.ts";
 import type { Process } from "./join.ts";
 import { isMcp, senderOf } from "./methods.ts";
 import type { Asked } from "./requests.ts";
+import { opposite, same } from "./stdio_pairs.ts";
 import { type Line, StdioStream } from "./stdio_stream.ts";
 import { tell } from "./tell.ts";
 
@@ -28,6 +29,8 @@ interface Followed {
   readonly waiting: Line[];
   /** Waiting was in vain: it is not tried again before an answer finds its request. */
   resigned: boolean;
+  /** Who wrote last has ended. */
+  deserted: boolean;
 }
 
 export class StdioMcp {
@@ -41,9 +44,9 @@ export class StdioMcp {
     this.#context = context;
   }
 
-  /** Whether records of this connection belong here. */
-  follows(conn: ConnId): boolean {
-    return this.#all.has(conn);
+  /** Whether the record belongs to a stream that is followed here, or opens one. */
+  wants(record: Exclude<StreamRecord, { type: "exit" }>): boolean {
+    return record.type === "open" ? record.speaks === "json-rpc" : this.#all.has(record.conn);
   }
 
   push(record: StreamRecord): void {
@@ -53,7 +56,8 @@ export class StdioMcp {
         this.#open(record);
         return;
       case "reader":
-        return this.#reads(record);
+      case "writer":
+        return this.#meets(record);
       case "data":
         return this.#data(record);
       case "close":
@@ -72,44 +76,45 @@ export class StdioMcp {
       if (first && now - first.ts >= PATIENCE_US) this.#resign(followed);
       this.#watch(followed);
     }
-    if (final) { for (const followed of this.#all.values()) this.#end(followed, false); }
+    if (!final) return;
+    for (const followed of this.#all.values()) this.#end(followed, false);
   }
 
-  #open({ conn, fromStart, actor }: Extract<StreamRecord, { type: "open" }>): void {
-    const [oldest] = this.#all.size >= MAX_STREAMS ? this.#all.values() : [];
-    if (oldest) {
-      if (!oldest.stream.ended) this.#context.losses.event("connection", "evicted");
-      this.#end(oldest, false);
-      this.#all.delete(oldest.stream.conn);
-    }
+  #open({ conn, fromStart }: Extract<StreamRecord, { type: "open" }>): void {
+    if (this.#all.size >= MAX_STREAMS) this.#evict();
     const tell = (line: Line) => this.#line(followed, line);
     const stream = new StdioStream(conn, { fromStart, context: this.#context, tell });
-    const followed: Followed = { stream, waiting: [], resigned: false };
-    stream.writer = actor;
+    const followed: Followed = { stream, waiting: [], resigned: false, deserted: false };
     this.#all.delete(conn);
     this.#all.set(conn, followed);
+  }
+
+  #evict(): void {
+    const [oldest] = this.#all.values();
+    const gone = this.#all.values().find(({ stream, deserted }) => stream.ended || deserted);
+    if (!gone) this.#context.losses.event("connection", "evicted");
+    const followed = gone ?? oldest!;
+    this.#end(followed, false);
+    this.#all.delete(followed.stream.conn);
   }
 
   #data(record: DataRecord): void {
     const followed = this.#all.get(record.conn);
     if (!followed || followed.stream.ended) return;
     const { stream } = followed;
-    if (record.dir === "send") stream.writer ??= record.actor;
-    else {
-      // Only its reader is traced: the process that opened it did not write.
-      stream.writer = null;
-      stream.reader ??= record.actor;
-    }
+    followed.deserted = false;
     // Who writes has read what was written to it: what is still missing there was lost.
-    for (const other of this.#stuck) if (same(other.stream.reader, stream.writer)) other.stream.settle();
+    if (record.dir === "send") {
+      for (const other of this.#stuck) if (same(other.stream.reader, record.actor)) other.stream.settle();
+    }
     stream.push(record);
     this.#watch(followed);
   }
 
-  #reads({ conn, actor }: { readonly conn: ConnId; readonly actor: Actor }): void {
+  #meets({ conn, actor, type }: Extract<StreamRecord, { type: "reader" | "writer" }>): void {
     const followed = this.#all.get(conn);
     if (!followed) return;
-    followed.stream.reader = actor;
+    followed.stream[type] = actor;
     this.#tellWaiting(followed);
   }
 
@@ -131,7 +136,7 @@ export class StdioMcp {
   #isClear(followed: Followed, { message }: Line): boolean {
     if (message.type === "request" || message.type === "notification" || message.id === null) return true;
     const { stream } = followed;
-    if (stream.writer !== null && stream.reader === null) return false;
+    if (stream.dir === "send" && stream.reader === null) return false;
     const clear = this.#opposite(stream).some(({ requests }) => requests.has(message.id));
     if (clear) followed.resigned = false;
     return clear;
@@ -139,12 +144,13 @@ export class StdioMcp {
 
   #resign(followed: Followed): void {
     followed.resigned = true;
-    this.#tellWaiting(followed);
+    this.#tellWaiting(followed, { late: true });
   }
 
-  #tellWaiting(followed: Followed): void {
+  /** `late`: nothing is waited for any more. */
+  #tellWaiting(followed: Followed, { late } = { late: false }): void {
     const { stream, waiting } = followed;
-    while (waiting[0] && (followed.resigned || stream.ended || this.#isClear(followed, waiting[0]))) {
+    while (waiting[0] && (late || this.#isClear(followed, waiting[0]))) {
       this.#tell(stream, waiting.shift()!);
     }
     this.#watch(followed);
@@ -161,7 +167,7 @@ export class StdioMcp {
       stream.from ??= otherRole(back.find(({ from }) => from !== null)?.from ?? null);
     }
     if (!stream.isMcp) return this.#context.losses.event("mcp", "unrecognised");
-    const sends = stream.writer !== null;
+    const sends = stream.dir === "send";
     const peer = sends ? stream.reader : stream.writer;
     const [client, server] = stream.from === "server"
       ? [stream.reader, stream.writer]
@@ -188,7 +194,8 @@ export class StdioMcp {
       asked: (id, asked) => stream.requests.asked(id, asked),
       answered: (id) => this.#answered(stream, id),
     }, this.#context);
-    if (message.type === "request") { for (const other of this.#stuck) this.#tellWaiting(other); }
+    if (message.type !== "request") return;
+    for (const other of this.#stuck) this.#tellWaiting(other);
   }
 
   /** The request an answer on this stream answers; it must be the only one that can be meant. */
@@ -199,41 +206,31 @@ export class StdioMcp {
     return asking.requests.answered(id);
   }
 
-  /**
-   * Streams on which the reader of this one writes to its writer. Of a pair of which one process is not known, the known
-   * one has to do; without any such pair, whatever the writer reads: the answers of `echo … | server | jq`.
-   */
-  #opposite({ conn, writer, reader }: StdioStream): StdioStream[] {
-    const others = [...this.#all.values()].map(({ stream }) => stream).filter((other) => other.conn !== conn);
-    const pairs = others.filter((other) =>
-      (same(other.reader, writer) && maybe(other.writer, reader)) ||
-      (same(other.writer, reader) && maybe(other.reader, writer))
-    );
-    return pairs.length > 0 ? pairs : others.filter((other) => same(other.reader, writer));
+  #opposite(stream: StdioStream): StdioStream[] {
+    return opposite(stream, this.#all.values().map(({ stream }) => stream));
   }
 
   #end(followed: Followed | undefined, complete: boolean): void {
     if (!followed || followed.stream.ended) return;
-    followed.stream.end(complete);
-    this.#tellWaiting(followed);
+    const { stream } = followed;
+    stream.end(complete);
+    this.#tellWaiting(followed, { late: true });
     this.#stuck.delete(followed);
+    if (stream.requests.isEmpty) this.#all.delete(stream.conn);
   }
 
-  /** What it wrote ends, and may still be answered to others; what it read is answered no more. */
+  /** What it wrote may go on, by whoever inherited the pipe; what it read and has ended is answered no more. */
   #exit(process: Process): void {
-    const written = [...this.#all.values()].filter(({ stream }) => same(stream.writer, process));
-    const read = [...this.#all.values()].filter(({ stream }) => same(stream.reader, process));
-    for (const followed of [...written, ...read]) this.#end(followed, false);
-    for (const { stream } of read) this.#all.delete(stream.conn);
+    for (const followed of [...this.#all.values()]) {
+      const { writer, reader, ended } = followed.stream;
+      const [wrote, read] = [same(writer, process), same(reader, process)];
+      if (!wrote && !read) continue;
+      followed.stream.settle();
+      this.#tellWaiting(followed, { late: true });
+      followed.deserted ||= wrote;
+      if (read && ended) this.#all.delete(followed.stream.conn);
+    }
   }
-}
-
-function same(a: Process | null, b: Process | null): boolean {
-  return a !== null && b !== null && a.pid === b.pid && a.start === b.start;
-}
-
-function maybe(a: Process | null, b: Process | null): boolean {
-  return a === null || b === null || same(a, b);
 }
 
 function otherRole(role: Role | null): Role | null {

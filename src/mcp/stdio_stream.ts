@@ -6,7 +6,7 @@ import type { LostReason } from "../protocol/body/message_sink.ts";
 import { NdjsonReader } from "../protocol/body/ndjson.ts";
 import type { Role } from "../protocol/exchange.ts";
 import { type Arrival, ByteStream, type DataRecord } from "../protocol/reassembly/byte_stream.ts";
-import type { ConnId } from "../protocol/stream_record.ts";
+import type { ConnId, Direction } from "../protocol/stream_record.ts";
 import type { McpContext } from "./context.ts";
 import { Requests } from "./requests.ts";
 import { ServerFacts } from "./server_facts.ts";
@@ -25,6 +25,9 @@ export class StdioStream {
   readonly requests = new Requests();
   /** Shared with the stream of the other direction once an answer showed which one that is. */
   facts = new ServerFacts();
+  /** Whose calls tell the bytes: the writer's send, or the reader's recv. */
+  dir: Direction = "send";
+  /** Who wrote last: a pipe may be inherited. */
   writer: Actor | null = null;
   reader: Actor | null = null;
   /** What the writer is, once a method told. */
@@ -74,6 +77,9 @@ export class StdioStream {
   }
 
   push(record: DataRecord): void {
+    this.dir = record.dir;
+    if (record.dir === "send") this.writer = record.actor;
+    else this.reader = record.actor;
     this.#bytes.push(record);
   }
 

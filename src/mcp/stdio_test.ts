@@ -125,6 +125,25 @@ for (const [name, pipes, roles] of ONE_TRACED) {
   });
 }
 
+Deno.test("a stream that is seen at its reader, and who writes to it", () => {
+  const input = records([ask(INIT), reply(WELCOME)], {
+    pipes: [PIPES[0]!, { conn: TO_CLIENT, writer: null, reader: CLIENT }],
+  });
+  const at = input.findIndex((record) => record.type === "data" && record.conn === TO_CLIENT);
+  input.splice(at, 0, { type: "writer", conn: TO_CLIENT, ts: T0 as Micros, actor: SERVER });
+  const { drafts } = follow(input);
+  deepEqual(shown(drafts), ["client→ request initialize 0", "client← response initialize 0 (1 ms)"]);
+  deepEqual(drafts.map(({ peer }) => peer && "pid" in peer && peer.pid), [SERVER.pid, SERVER.pid]);
+});
+
+Deno.test("a pipe outlives its first writer: a child goes on", () => {
+  const child = actor(11, "child");
+  const input = records([ask(INIT), ask(LIST)]);
+  const last = input.pop()!;
+  const { drafts } = follow([...input, exit(CLIENT), { ...last, actor: child } as StreamRecord]);
+  deepEqual(drafts.map(({ pid, method }) => `${pid} ${method}`), ["10 initialize", "11 tools/list"]);
+});
+
 Deno.test("one client, two servers, the same ids", () => {
   const other = actor(30, "other");
   const pipes = [

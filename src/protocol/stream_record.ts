@@ -7,6 +7,9 @@ export type ConnId = number;
 /** `tls`: taken at a TLS library's call. The others were never encrypted. */
 export type Transport = "tls" | "tcp" | "unix" | "pipe";
 
+/** What the kernel took a connection for, by its first bytes. `json-rpc`: one message a line, one way. */
+export type Speech = "http" | "json-rpc";
+
 /** Seen from the traced process. */
 export type Direction = "send" | "recv";
 
@@ -26,8 +29,8 @@ export type StreamRecord =
     readonly fromStart: boolean;
     /** `tls` unless told. */
     readonly transport?: Transport;
-    /** A pipe or socket between two processes, one direction of it; its first bytes told what is written to it. */
-    readonly speaks?: "json-rpc";
+    /** Known of what was never encrypted. */
+    readonly speaks?: Speech;
     /** One direction, seen at the crypto library; its socket says which other half it belongs to. */
     readonly half?: true;
     /** The hooked library it was seen in. */
@@ -48,8 +51,6 @@ export type StreamRecord =
     readonly ts: Micros;
     readonly actor: Actor;
   }
-  /** Who reads a stream of one direction. */
-  | { readonly type: "reader"; readonly conn: ConnId; readonly ts: Micros; readonly actor: Actor }
   | ({
     readonly type: "bind";
     readonly conn: ConnId;
@@ -57,6 +58,16 @@ export type StreamRecord =
     readonly ts: Micros;
     readonly actor: Actor;
   } & Bond)
+  /**
+   * The process at the other end of a `json-rpc` stream, told once for each. Its own calls are not told: the bytes are
+   * the same. Bytes in direction `send` have their writer as actor and may have a `reader`; those in `recv`, the reverse.
+   */
+  | {
+    readonly type: "reader" | "writer";
+    readonly conn: ConnId;
+    readonly ts: Micros;
+    readonly actor: Actor;
+  }
   | { readonly type: "close"; readonly conn: ConnId; readonly ts: Micros; readonly actor: Actor }
   /** The process ended: every connection of (pid, start) ends with it. */
   | { readonly type: "exit"; readonly pid: number; readonly start: Micros; readonly ts: Micros };
