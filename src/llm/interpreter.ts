@@ -4,6 +4,7 @@ import { MemoryBudget } from "../protocol/byte_buffer.ts";
 import { Connection, type Spoken } from "../protocol/connection.ts";
 import type { Exchange, ExchangeObserver, SocketObserver } from "../protocol/exchange.ts";
 import { type Loss, LossCounter } from "../protocol/losses.ts";
+import { together } from "../protocol/observers.ts";
 import { Halves } from "../protocol/reassembly/halves.ts";
 import { Peers } from "../protocol/reassembly/peers.ts";
 import { Connections } from "../protocol/reassembly/connections.ts";
@@ -16,6 +17,11 @@ import { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open_call.ts";
 import { ResponsesSocket } from "./responses_socket.ts";
 import { ToolLedger } from "./tool_ledger.ts";
+
+import { McpEndpoints } from "../mcp/endpoints.ts";
+import { type McpHttpContext, mcpObserver } from "../mcp/http.ts";
+import { ToolJoins } from "../mcp/join.ts";
+import { StdioMcp } from "../mcp/stdio.ts";
 
 export interface InterpreterLimits {
   /** Connections followed at once: the least recently used one is given up. */
@@ -35,6 +41,7 @@ export class Interpreter {
   readonly #peers = new Peers();
   #spoken: Spoken[] = [];
   readonly #live = new Set<OpenCall>();
+  readonly #stdio: StdioMcp;
   #drafts: Draft[] = [];
 
   constructor(limits: Partial<InterpreterLimits> = {}) {
@@ -42,7 +49,12 @@ export class Interpreter {
     const losses = this.#losses;
     const budget = new MemoryBudget(memory);
     this.#halves = new Halves({ losses, budget });
-    const emit = (draft: Draft) => void this.#drafts.push(draft);
+    const joins = new ToolJoins();
+    const emit = (draft: Draft) => {
+      if (draft.kind === "tool.call") joins.toolCalled(draft);
+      else if (draft.kind === "tool.result") joins.toolAnswered(draft);
+      this.#drafts.push(draft);
+    };
     const lineage = new Lineage();
     const tools = new ToolLedger();
     const peers = this.#peers;
@@ -60,7 +72,9 @@ export class Interpreter {
       bodyLimit: body,
     };
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
-    const observe = (exchange: Exchange) => observer(exchange, context);
+    const mcp = { ...context, joins, endpoints: new McpEndpoints() };
+    this.#stdio = new StdioMcp(mcp);
+    const observe = (exchange: Exchange) => observer(exchange, mcp);
     const observeSocket = (upgrade: Exchange) => socketObserver(upgrade, context);
     const talk = { observe, observeSocket, losses, spoke, budget, messageLimit: body };
     this.#connections = new Connections({
@@ -81,6 +95,7 @@ export class Interpreter {
   flush(now: Micros, options: { final: boolean }): Draft[] {
     this.#follow(this.#halves.flush(options.final ? Infinity as Micros : now));
     this.#connections.flush(now, options);
+    this.#stdio.flush(now, options);
     return this.#take();
   }
 
@@ -97,7 +112,11 @@ export class Interpreter {
   #follow(records: readonly StreamRecord[]): void {
     for (const record of records) {
       if (record.type === "bind") this.#peers.learn(record.conn, record);
-      else this.#connections.push(record);
+      else if (record.type === "exit") {
+        this.#connections.push(record);
+        this.#stdio.push(record);
+      } else if (this.#stdio.wants(record)) this.#stdio.push(record);
+      else if (record.type !== "reader" && record.type !== "writer") this.#connections.push(record);
       if (record.type === "close") this.#peers.forget(record.conn);
     }
   }
@@ -118,20 +137,23 @@ function socketObserver(upgrade: Exchange, context: CallContext): SocketObserver
 
 const UNHEARD: SocketObserver = { message() {}, gap() {}, end() {} };
 
-/** Every exchange becomes an event; those that a client posted may be calls. */
-function observer(exchange: Exchange, context: CallContext): ExchangeObserver {
+/** Every exchange becomes an event, after what was found in it: calls, and messages to tools. */
+function observer(exchange: Exchange, context: CallContext & McpHttpContext): ExchangeObserver {
   const mayCall = exchange.role === "client" && exchange.request.head.method === "POST";
   const call = mayCall ? new CallObserver(exchange, context) : null;
-  return {
-    requestBody: (bytes) => call?.requestBody(bytes),
-    requestGap: () => call?.requestGap(),
-    requestEnd: () => call?.requestEnd(),
-    responseHead: (head) => call?.responseHead(head),
-    responseBody: (bytes) => call?.responseBody(bytes),
-    responseGap: () => call?.responseGap(),
-    end: () => {
-      call?.end();
-      context.emit(exchangeEvent(exchange, context.peers.of(exchange.conn)));
-    },
+  const messages = mcpObserver(exchange, context);
+  const told = {
+    ...UNTOLD,
+    end: () => context.emit(exchangeEvent(exchange, context.peers.of(exchange.conn))),
   };
+  return together([...(call ? [call] : []), ...(messages ? [messages] : []), told]);
 }
+
+const UNTOLD = {
+  requestBody() {},
+  requestGap() {},
+  requestEnd() {},
+  responseHead() {},
+  responseBody() {},
+  responseGap() {},
+};

@@ -1,6 +1,7 @@
 /** A body that may carry JSON-RPC: decoded, and given as the texts of its events or as one text at its end. */
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
-import { contentDecoder, type Decoder } from "../protocol/content_coding.ts";
+import { contentDecoder } from "../protocol/coding/content_decoder.ts";
+import type { Decoder } from "../protocol/coding/decoder.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import { SseDecoder } from "../protocol/sse/decoder.ts";
 

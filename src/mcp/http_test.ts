@@ -38,6 +38,8 @@ function follow(
         observeSocket: () => ({ message() {}, gap() {}, end() {} }),
         losses: context.losses,
         spoke() {},
+        budget: context.budget,
+        messageLimit: 1 << 20,
       }),
     budget: context.budget,
     losses: context.losses,
