@@ -22,6 +22,7 @@ export interface PipelineOptions {
 }
 
 export class Pipeline {
+  readonly #level: CaptureLevel;
   readonly #control: ControlDecoder;
   readonly #payload: PayloadDecoder;
   readonly #coverage = new Coverage();
@@ -34,6 +35,7 @@ export class Pipeline {
   #unredacted = 0;
 
   constructor({ boot, level, fold }: PipelineOptions) {
+    this.#level = level;
     this.#control = new ControlDecoder(boot);
     this.#payload = new PayloadDecoder(boot);
     this.#fold = fold === "auto" ? new Fold() : null;
@@ -49,13 +51,16 @@ export class Pipeline {
     this.#coverage.hooked(round.libraries);
 
     const records: StreamRecord[] = [];
-    if (round.payload) this.#payload.decode(round.payload, records);
+    if (round.payload && this.#level !== "off") this.#payload.decode(round.payload, records);
     drafts.push(
       ...this.#coverage.used(records),
       ...this.#interpreter.push(records),
       ...this.#interpreter.flush(this.#now, { final: false }),
       ...this.#coverage.spoke(this.#interpreter.takeSpoken(), this.#now),
     );
+    for (const { headers } of this.#interpreter.takeAsked()) {
+      this.#redactor.learn(Object.fromEntries(headers));
+    }
     return this.#finish(drafts, round.losses, { final: false });
   }
 

@@ -2,7 +2,7 @@
 import type { Draft, Micros } from "../event.ts";
 import { MemoryBudget } from "../protocol/byte_buffer.ts";
 import { Connection, type Spoken } from "../protocol/connection.ts";
-import type { Exchange, ExchangeObserver, SocketObserver } from "../protocol/exchange.ts";
+import type { Exchange, ExchangeObserver, RequestHead, SocketObserver } from "../protocol/exchange.ts";
 import { type Loss, LossCounter } from "../protocol/losses.ts";
 import { together } from "../protocol/observers.ts";
 import { Halves } from "../protocol/reassembly/halves.ts";
@@ -40,6 +40,7 @@ export class Interpreter {
   readonly #halves: Halves;
   readonly #peers = new Peers();
   #spoken: Spoken[] = [];
+  #asked: RequestHead[] = [];
   readonly #live = new Set<OpenCall>();
   readonly #stdio: StdioMcp;
   #drafts: Draft[] = [];
@@ -74,7 +75,10 @@ export class Interpreter {
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);
     const mcp = { ...context, joins, endpoints: new McpEndpoints() };
     this.#stdio = new StdioMcp(mcp);
-    const observe = (exchange: Exchange) => observer(exchange, mcp);
+    const observe = (exchange: Exchange) => {
+      this.#asked.push(exchange.request.head);
+      return observer(exchange, mcp);
+    };
     const observeSocket = (upgrade: Exchange) => socketObserver(upgrade, context);
     const talk = { observe, observeSocket, losses, spoke, budget, messageLimit: body };
     this.#connections = new Connections({
@@ -87,6 +91,7 @@ export class Interpreter {
 
   /** Events in the order in which they happened. Record bytes may be reused after the call. */
   push(records: readonly StreamRecord[]): Draft[] {
+    this.#asked = [];
     for (const record of records) this.#follow(this.#halves.push(record));
     return this.#take();
   }
@@ -107,6 +112,11 @@ export class Interpreter {
   /** Connections whose first bytes told what they speak, since the last call. */
   takeSpoken(): Spoken[] {
     return this.#spoken.splice(0);
+  }
+
+  /** Heads of the requests that began in the last push: what is secret in them, an answer may repeat. */
+  takeAsked(): RequestHead[] {
+    return this.#asked.splice(0);
   }
 
   #follow(records: readonly StreamRecord[]): void {

@@ -45,3 +45,13 @@ Deno.test("an event that was being sent when the trace ended is no loss", () => 
     assert.deepEqual([call?.complete, interpreter.takeLosses()], [false, []]);
   }
 });
+
+Deno.test("a request's head is told while its answer is still to come, and kept for one push", () => {
+  const interpreter = new Interpreter();
+  interpreter.push(records([post(PATH, ASK)], { close: false }));
+  assert.deepEqual(interpreter.takeAsked().map(({ target }) => target), [PATH]);
+  assert.deepEqual(interpreter.takeAsked(), []);
+  interpreter.push(records([post(PATH, ASK)], { close: false }));
+  interpreter.push([]);
+  assert.deepEqual(interpreter.takeAsked(), []);
+});

@@ -2,6 +2,8 @@ import type { Range } from "./range.ts";
 
 const KEPT = 4096;
 const SHORTEST = 8;
+/** How many of the newest are told apart from the others. */
+const RECENT = 64;
 /** One pass over the text only has to stop at positions whose last four characters start a learned value. */
 const FILTER_BITS = 16;
 
@@ -10,12 +12,19 @@ export class LearnedSecrets {
   readonly #kinds = new Map<string, string>();
   readonly #byHead = new Map<number, string[]>();
   readonly #filter = new Uint8Array(1 << FILTER_BITS);
-
+  /** The newest values, the last one that of `#version`. */
+  readonly #recent: string[] = [];
   #version = 0;
 
   /** Changes whenever there is a new value: what was found clean before may not be clean now. */
   get version(): number {
     return this.#version;
+  }
+
+  /** The values learned after that version, or null when they are too many to tell. */
+  since(version: number): readonly string[] | null {
+    const count = this.#version - version;
+    return count > this.#recent.length ? null : this.#recent.slice(this.#recent.length - count);
   }
 
   /** What is short, has blanks, or is one plain word or number is not learned: it would blank out ordinary text. */
@@ -27,6 +36,8 @@ export class LearnedSecrets {
     this.#kinds.set(value, kind);
     if (known) return;
     this.#version++;
+    this.#recent.push(value);
+    if (this.#recent.length > RECENT) this.#recent.shift();
     this.#index(value);
     if (this.#kinds.size > KEPT) this.#forgetOldest();
   }

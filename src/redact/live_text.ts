@@ -6,6 +6,9 @@ const LONGEST_RUN = 4096;
 const LONGEST_KEY = 32 * 1024;
 /** Rules that need what stands before a secret (`Authorization: Bearer …`) look this far back. */
 const CONTEXT = 256;
+/** A cookie header is secret to the end of its line, blanks and all. */
+const COOKIE = /cookie["']?(?:\s{0,2}[:=]|\s)/i;
+const LONGEST_CONTEXT = 4096;
 const KEY_WORD = "-----BEGIN";
 const KEY_LINE = /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const KEY_LINE_SO_FAR = /^-----BEGIN[A-Z0-9 ]{0,60}-{0,5}$/;
@@ -115,7 +118,17 @@ function emit(call: Call, length: number, pieces: Piece[]): void {
   const text = call.held.slice(0, length);
   pieces.push({ context: call.context, text });
   call.held = call.held.slice(length);
-  call.context = (call.context + text).slice(-CONTEXT);
+  call.context = contextOf((call.context + text).slice(-LONGEST_CONTEXT));
+}
+
+function contextOf(released: string): string {
+  return released.slice(Math.min(Math.max(released.length - CONTEXT, 0), cookieAt(released)));
+}
+
+function cookieAt(released: string): number {
+  const line = released.slice(Math.max(released.lastIndexOf("\n"), released.lastIndexOf("\r")) + 1);
+  const at = line.search(COOKIE);
+  return at < 0 ? Infinity : released.length - line.length + at;
 }
 
 function lastBreak(text: string): number {

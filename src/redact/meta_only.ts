@@ -1,37 +1,91 @@
-import type { Draft } from "../event.ts";
+import type {
+  Draft,
+  HttpExchanged,
+  Kind,
+  LlmCalled,
+  McpMessaged,
+  ProcessExeced,
+  ProcessRunning,
+  ToolCalled,
+} from "../event.ts";
 
-/** What the "meta" level keeps of an event other than `llm.delta`: no text of prompts, answers, tools, headers or queries. */
-export function metaOnly(draft: Draft): Draft {
-  switch (draft.kind) {
-    case "tool.call":
-      return { ...draft, input: null };
-    case "mcp.message": {
-      const { params: _params, result: _result, error: _error, ...rest } = draft;
-      return { ...rest, endpoint: draft.endpoint === null ? null : withoutQuery(draft.endpoint) };
-    }
-    case "http.exchange":
-      return { ...draft, url: withoutQuery(draft.url), req_headers: {}, resp_headers: {} };
-    case "llm.call":
-      return {
-        ...draft,
-        endpoint: withoutQuery(draft.endpoint),
-        error: draft.error === null ? null : { type: draft.error.type, message: "" },
-        request: {
-          ...draft.request,
-          system: [],
-          messages: draft.request.messages.map(({ role }) => ({ role, parts: [] })),
-          tools: draft.request.tools.map(({ name }) => ({ name, description: null, parameters: null })),
-        },
-        response: {
-          ...draft.response,
-          parts: [],
-          text: "",
-          tool_calls: draft.response.tool_calls.map(({ id, name }) => ({ id, name, input: null })),
-        },
-      };
-    default:
-      return draft;
-  }
+/**
+ * What the "meta" level keeps of an event: sizes, timing, model, usage, names of tools and files; no text of
+ * prompts, answers, tools, errors, headers or queries. A command line says what a tool was told and often the
+ * prompt itself (`claude -p …`): only the program's name is kept of it. Null: nothing is kept.
+ */
+export function metaOnly(draft: Draft): Draft | null {
+  return (META[draft.kind] as (draft: Draft) => Draft | null)(draft);
+}
+
+/** One decision for every kind of event; without one for a new kind this does not compile. */
+export const META = {
+  "process.fork": same,
+  "process.running": programOnly,
+  "process.exec": programOnly,
+  "process.exit": same,
+  "file.open": same,
+  "file.close": same,
+  "file.unlink": same,
+  "file.rmdir": same,
+  "file.mkdir": same,
+  "file.rename": same,
+  "net.connect": same,
+  "http.exchange": (draft: Draft<HttpExchanged>) => ({
+    ...draft,
+    url: withoutQuery(draft.url),
+    req_headers: {},
+    resp_headers: {},
+  }),
+  "llm.call": callWithoutText,
+  "llm.delta": () => null,
+  "tool.call": (draft: Draft<ToolCalled>) => ({ ...draft, input: null }),
+  "tool.result": same,
+  "mcp.message": messageWithoutText,
+  loss: same,
+  coverage: same,
+} satisfies Record<Kind, (draft: never) => Draft | null>;
+
+function same(draft: Draft): Draft {
+  return draft;
+}
+
+function programOnly(draft: Draft<ProcessExeced | ProcessRunning>): Draft {
+  return { ...draft, argv: draft.argv.slice(0, 1) };
+}
+
+function callWithoutText(draft: Draft<LlmCalled>): Draft {
+  const { error, request, response } = draft;
+  return {
+    ...draft,
+    endpoint: withoutQuery(draft.endpoint),
+    error: error === null ? null : { type: error.type, message: "" },
+    request: {
+      ...request,
+      system: [],
+      messages: request.messages.map(({ role }) => ({ role, parts: [] })),
+      tools: request.tools.map(({ name }) => ({ name, description: null, parameters: null })),
+    },
+    response: {
+      ...response,
+      parts: [],
+      text: "",
+      tool_calls: response.tool_calls.map(({ id, name }) => ({ id, name, input: null })),
+    },
+    usage_raw: numbersOf(draft.usage_raw, 0),
+  };
+}
+
+function messageWithoutText(draft: Draft<McpMessaged>): Draft {
+  const { params: _params, result: _result, error: _error, ...rest } = draft;
+  return { ...rest, endpoint: draft.endpoint === null ? null : withoutQuery(draft.endpoint) };
+}
+
+/** Counts and their names, of what a provider or who poses as one may have put text into. */
+function numbersOf(value: unknown, depth: number): unknown {
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object" || Array.isArray(value) || depth > 4) return null;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, numbersOf(item, depth + 1)]));
 }
 
 function withoutQuery(url: string): string {

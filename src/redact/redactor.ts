@@ -3,18 +3,21 @@ import { mapStrings } from "./leaves.ts";
 import { LearnedSecrets } from "./learned.ts";
 import { LiveText, type Piece } from "./live_text.ts";
 import { metaOnly } from "./meta_only.ts";
-import { redactNamed } from "./named.ts";
+import { redactHeaders } from "./headers.ts";
+import { isFlat, redactNamed } from "./named.ts";
+import { learnNamed } from "./named_values.ts";
+import type { Naming } from "./naming.ts";
 import { FAILED, Placeholders } from "./placeholder.ts";
 import { replaceRanges } from "./range.ts";
-import { type Linter, scan, type Verdict } from "./scan.ts";
+import { Anchors } from "./rules/anchors.ts";
+import { scan, type Verdict } from "./scan.ts";
+import type { Linter } from "./secretlint.ts";
+import { Verdicts } from "./verdicts.ts";
 
 export type Level = "meta" | "redacted" | "full";
 
 /** No secret that any rule knows, and none that is learned, is shorter. */
 const SHORTEST = 8;
-/** Strings found clean are remembered, because the same few paths make up most file events. */
-const CLEAN_KEPT = 16_384;
-const CLEAN_LONGEST = 256;
 
 /** A draft on its way: live text has become pieces, whose secrets are replaced one by one. */
 interface Item {
@@ -34,8 +37,12 @@ export class Redactor {
   readonly #learned = new LearnedSecrets();
   readonly #placeholders = new Placeholders();
   readonly #live = new LiveText();
-  readonly #clean = new Set<string>();
-  #cleanSince = 0;
+  readonly #rules = new Anchors();
+  readonly #verdicts = new Verdicts(this.#learned);
+  readonly #naming: Naming = {
+    learned: this.#learned,
+    placeholder: (kind, secret) => this.#placeholders.of(kind, secret),
+  };
   #failures = 0;
 
   constructor({ level, lint }: { level: Level; lint?: Linter }) {
@@ -48,64 +55,71 @@ export class Redactor {
     return this.#failures;
   }
 
+  /**
+   * Headers of a request that was sent. Its event comes when it has been answered; the answer's live text,
+   * in which a key may be repeated, comes before that.
+   */
+  learn(headers: Readonly<Record<string, string>>): void {
+    if (this.#level !== "full") redactHeaders(headers, this.#naming);
+  }
+
   /** Never changes its input. A string that cannot be checked is replaced by `[redaction failed]`. */
   async redact(batch: readonly Draft[]): Promise<Draft[]> {
     if (this.#level === "full") return batch.slice();
     const items = batch.flatMap((draft) => this.#prepare(draft));
-    const texts = [...this.#textsOf(items)];
-    const verdicts = await scan(texts, { learned: this.#learned, ...this.#lint });
     const found = new Map<string, Verdict>();
-    verdicts.forEach((verdict, i) => {
-      const text = texts[i] as string;
-      if (verdict === null) this.#failures++;
-      if (verdict === null || verdict.length > 0) found.set(text, verdict);
-      else this.#remember(text);
-    });
+    const texts = textsOf(items);
+    const version = this.#learned.version;
+    await this.#search(texts, found);
+    // What one text of the batch names may stand without its name in another one.
+    if (this.#learned.version !== version) await this.#search(texts, found);
     return items.flatMap((item) => this.#finish(item, found));
   }
 
   /** Everything that depends on the order of drafts happens here, before the first await. */
   #prepare(draft: Draft): Item[] {
-    if (draft.kind === "llm.delta") {
-      if (this.#level === "meta") return [];
+    if (draft.kind === "llm.delta" && this.#level !== "meta") {
       return [{ draft, pieces: this.#live.push(draft.id, draft.text) }];
     }
-    const named = redactNamed(draft, {
-      learned: this.#learned,
-      placeholder: (kind, secret) => this.#placeholders.of(kind, secret),
-    });
-    const item = { draft: this.#level === "meta" ? metaOnly(named) : named, pieces: null };
+    const named = redactNamed(draft, this.#naming);
+    const kept = this.#level === "meta" ? metaOnly(named) : named;
+    if (kept === null) return [];
+    const item = { draft: kept, pieces: null };
     if (draft.kind !== "llm.call") return [item];
     const { pid, tid, start, comm, ts, id } = draft;
     const rest: Draft = { kind: "llm.delta", pid, tid, start, comm, ts, id, text: "" };
     return [{ draft: rest, pieces: this.#live.end(id) }, item];
   }
 
-  /** The distinct strings that have to be checked. */
-  #textsOf(items: readonly Item[]): Set<string> {
-    const texts = new Set<string>();
-    const clean = this.#clean;
-    if (this.#cleanSince !== this.#learned.version || clean.size > CLEAN_KEPT) clean.clear();
-    this.#cleanSince = this.#learned.version;
-    const collect = (text: string): string => {
-      if (text.length >= SHORTEST && !clean.has(text)) texts.add(text);
-      return text;
-    };
-    for (const { draft, pieces } of items) {
-      if (draft.kind === "file.open" || draft.kind === "file.close") {
-        // Most of all events: their texts are known without a walk.
-        collect(draft.path);
-        collect(draft.comm);
-      } else if (pieces === null) mapStrings(draft, collect);
-      else for (const piece of pieces) if ("text" in piece) texts.add(piece.context + piece.text);
+  /** Puts into `found` what has secrets and what could not be checked, and learns what the texts name. */
+  async #search({ whole, live }: Texts, found: Map<string, Verdict>): Promise<void> {
+    const unknown: string[] = [];
+    for (const text of whole) {
+      const known = found.get(text) === null ? null : this.#verdicts.get(text);
+      if (known === undefined) unknown.push(text);
+      else if (known === null || known.length > 0) found.set(text, known);
     }
-    return texts;
+    // Live text is said once: remembering it would push out what comes again.
+    const kept = unknown.length;
+    for (const text of live) if (found.get(text) !== null) unknown.push(text);
+    if (unknown.length === 0) return;
+    const version = this.#learned.version;
+    const verdicts = await scan(unknown, { learned: this.#learned, rules: this.#rules, ...this.#lint });
+    verdicts.forEach((verdict, i) => {
+      const text = unknown[i] as string;
+      if (verdict === null) this.#failures++;
+      else {
+        if (i < kept) this.#verdicts.set(text, verdict, version);
+        learnNamed(text, verdict, this.#learned);
+      }
+      if (verdict === null || verdict.length > 0) found.set(text, verdict);
+    });
   }
 
   #finish({ draft, pieces }: Item, found: ReadonlyMap<string, Verdict>): Draft[] {
     if (pieces === null) {
-      // Most batches hold no secret; only tool inputs can be nested too deep.
-      if (found.size === 0 && draft.kind !== "llm.call" && draft.kind !== "tool.call") return [draft];
+      // Most batches hold no secret; only what holds objects of others can be nested too deep.
+      if (found.size === 0 && isFlat(draft)) return [draft];
       return [mapStrings(draft, (text) => this.#replace(text, found)) as Draft];
     }
     const text = pieces.map((piece) => "note" in piece ? piece.note : this.#shown(piece, found)).join("");
@@ -128,8 +142,28 @@ export class Redactor {
       .map((range) => ({ ...range, from: Math.max(range.from - from, 0), to: range.to - from }));
     return replaceRanges(text, inside, (kind, secret) => this.#placeholders.of(kind, secret));
   }
+}
 
-  #remember(text: string): void {
-    if (text.length <= CLEAN_LONGEST) this.#clean.add(text);
+/** The distinct strings that may hold a secret. */
+interface Texts {
+  readonly whole: ReadonlySet<string>;
+  /** Pieces of live text behind their contexts. */
+  readonly live: ReadonlySet<string>;
+}
+
+function textsOf(items: readonly Item[]): Texts {
+  const whole = new Set<string>(), live = new Set<string>();
+  const collect = (text: string): string => {
+    if (text.length >= SHORTEST) whole.add(text);
+    return text;
+  };
+  for (const { draft, pieces } of items) {
+    if (draft.kind === "file.open" || draft.kind === "file.close") {
+      // Most of all events: their texts are known without a walk.
+      collect(draft.path);
+      collect(draft.comm);
+    } else if (pieces === null) mapStrings(draft, collect);
+    else for (const piece of pieces) if ("text" in piece) live.add(piece.context + piece.text);
   }
+  return { whole, live };
 }

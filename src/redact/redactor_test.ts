@@ -1,103 +1,13 @@
 import assert from "node:assert/strict";
-import type { Draft, Micros } from "../event.ts";
+import type { Draft } from "../event.ts";
 import { PLACEHOLDER } from "./placeholder.ts";
 import { type Level, Redactor } from "./redactor.ts";
+import { call, delta, exchange, exec, opened, SECRET, tool } from "./testdata/drafts.ts";
 
-const ACTOR = { pid: 7, tid: 7, start: 1 as Micros, ts: 2 as Micros, comm: "agent" };
-
-const SECRET = "zQ8vT2mK9pL4xR7wB1nC";
 const GOOGLE = "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q";
 
 const ALNUM = "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYzAcCeGiKmOqSuWy1A3C5E7G9I1K3M5O7Q9";
 const HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
-function exec(...argv: string[]): Draft {
-  return { kind: "process.exec", ...ACTOR, ppid: 1, exe: "/bin/x", argv, cwd: "/", uid: 0 };
-}
-
-function opened(path: string): Draft {
-  return { kind: "file.open", ...ACTOR, path, access: "read", created: false, result: 0 };
-}
-
-function tool(input: unknown): Draft {
-  return { kind: "tool.call", ...ACTOR, id: "t1", name: "bash", input, llm_call: "c1" };
-}
-
-function exchange(headers: Record<string, string>, url = "https://h/v1"): Draft {
-  return {
-    kind: "http.exchange",
-    ...ACTOR,
-    method: "POST",
-    url,
-    status: 200,
-    version: "1.1",
-    req_headers: headers,
-    resp_headers: {},
-    req_bytes: 1,
-    resp_bytes: 1,
-    duration_ms: 1,
-    role: "client",
-    peer: null,
-    complete: true,
-    gaps: 0,
-  };
-}
-
-function delta(text: string, id = "c1"): Draft {
-  return { kind: "llm.delta", ...ACTOR, id, text };
-}
-
-function call(text: string, id = "c1"): Draft {
-  return {
-    kind: "llm.call",
-    ...ACTOR,
-    id,
-    provider: "anthropic",
-    api: "anthropic.messages",
-    model: "m",
-    endpoint: "https://h/v1?key=" + SECRET,
-    http: { version: "1.1", status: 200 },
-    peer: null,
-    streaming: true,
-    conversation: null,
-    thread: "c1",
-    continues: null,
-    appended: null,
-    compacted: false,
-    subagent: null,
-    spawned_by: null,
-    purpose: null,
-    retry_of: null,
-    error: null,
-    request: {
-      system: [{ type: "text", content: "be brief" }],
-      messages: [{ role: "user", parts: [{ type: "text", content: text }] }],
-      history: "sent",
-      tools: [{ name: "bash", description: "runs", parameters: { type: "object" } }],
-      temperature: null,
-      max_tokens: 5,
-    },
-    response: {
-      id: null,
-      parts: [{ type: "text", content: text }],
-      text,
-      tool_calls: [{ id: "t1", name: "bash", input: { cmd: text } }],
-      stop_reason: null,
-    },
-    usage: {
-      input_tokens: 1,
-      output_tokens: 2,
-      cache_read_tokens: null,
-      cache_write_tokens: null,
-      reasoning_tokens: null,
-    },
-    usage_raw: { nested: [text] },
-    cost_usd: null,
-    timing: { start: 1 as Micros, ttft_ms: 1, duration_ms: 2, tokens_per_s: null },
-    complete: true,
-    gaps: 0,
-  };
-}
 
 async function redacted(...batch: Draft[]): Promise<string> {
   return JSON.stringify(await new Redactor({ level: "redacted" }).redact(batch));

@@ -1,0 +1,96 @@
+import { redactHeaderLine } from "./headers.ts";
+import { type Naming, take } from "./naming.ts";
+import { isSecretName, isSecretVariable } from "./rules/names.ts";
+
+const HEADER_OPTION = /^(?:-H|--header|--proxy-header)$/;
+const ATTACHED_HEADER = /^-H(?=\S)|^--(?:proxy-)?header=/;
+const COOKIE_OPTION = /^(?:-b|--cookie)$/;
+/** An option or variable that is set; `--from-literal=password=…` sets one inside another. */
+const ASSIGNMENT = /^-{0,2}([A-Za-z0-9_][\w.-]{0,63})=/;
+const USER_OPTION = /^(?:-u|--user|--proxy-user|--auth)$/;
+/** Short options that mean a password only to these programs. */
+const SHORT_OPTIONS: readonly {
+  readonly option: string;
+  readonly program: RegExp;
+  readonly after?: string;
+}[] = [
+  { option: "-p", program: /^(?:mysql|mariadb)(?:dump|admin|-dump|-admin)?$/ },
+  { option: "-p", program: /^sshpass$/ },
+  { option: "-p", program: /^(?:docker|podman|nerdctl|buildah|skopeo|helm|az|oc)$/, after: "login" },
+  { option: "-a", program: /^(?:redis-cli|valkey-cli|https?)$/ },
+  { option: "-w", program: /^ldap[a-z]{3,10}$/ },
+];
+
+/** The words of a command line without the secrets that options and variables name. */
+export function redactArgv(argv: readonly string[], naming: Naming): readonly string[] {
+  let copy: string[] | null = null;
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] as string;
+    const next = redactWord(word, { argv, at: i, naming });
+    if (next !== word) (copy ??= argv.slice())[i] = next;
+  }
+  return copy ?? argv;
+}
+
+interface Place {
+  readonly argv: readonly string[];
+  readonly at: number;
+  readonly naming: Naming;
+}
+
+function redactWord(word: string, place: Place): string {
+  const { argv, at, naming } = place;
+  const before = argv[at - 1] ?? "";
+  if (HEADER_OPTION.test(before)) return redactHeaderLine(word, naming);
+  if (COOKIE_OPTION.test(before) && word.includes("=")) {
+    return redactHeaderLine(`cookie:${word}`, naming).slice(7);
+  }
+  if (USER_OPTION.test(before)) return redactUser(word, naming);
+  if (!word.startsWith("-") && namesNext(before, argv[at - 2])) return take(word, "option", naming);
+  const attached = ATTACHED_HEADER.exec(word)?.[0];
+  if (attached !== undefined) return attached + redactHeaderLine(word.slice(attached.length), naming);
+  // openssl's way to say where a password comes from.
+  if (word.startsWith("pass:")) return "pass:" + take(word.slice(5), "option", naming);
+  return redactShort(word, place) ?? redactAssigned(word, naming);
+}
+
+/** `--password X`, and `aws configure set aws_secret_access_key X`. */
+function namesNext(before: string, twoBefore = ""): boolean {
+  if (/^--?[A-Za-z]/.test(before)) return isSecretName(before.replace(/^-+/, ""));
+  return twoBefore === "set" && isSecretName(before.replace(/^.*:/, ""));
+}
+
+function redactShort(word: string, { argv, at, naming }: Place): string | null {
+  const name = (argv[0] ?? "").replace(/^.*\//, "");
+  for (const { option, program, after } of SHORT_OPTIONS) {
+    if (!program.test(name) || after !== undefined && !argv.slice(0, at).includes(after)) continue;
+    // To mysql a blank after -p ends the option.
+    if (argv[at - 1] === option && !/^(?:mysql|mariadb)/.test(name)) {
+      return redactUserOrPassword(word, naming);
+    }
+    if (word.startsWith(option) && word.length > option.length) {
+      return option + take(word.slice(option.length), "option", naming);
+    }
+  }
+  return null;
+}
+
+function redactAssigned(word: string, naming: Naming): string {
+  const [assigned, name] = ASSIGNMENT.exec(word) ?? [];
+  if (assigned === undefined || name === undefined) return word;
+  const value = word.slice(assigned.length);
+  if (isSecretVariable(name)) return assigned + take(value, "option", naming);
+  return word.startsWith("-") ? assigned + redactAssigned(value, naming) : word;
+}
+
+function redactUserOrPassword(word: string, naming: Naming): string {
+  return word.includes(":") ? redactUser(word, naming) : take(word, "option", naming);
+}
+
+/** `user:password` */
+function redactUser(word: string, naming: Naming): string {
+  const colon = word.indexOf(":");
+  // docker -u 1000:1000 names ids, not a password.
+  if (colon < 0 || /^\d*:\d*$/.test(word)) return word;
+  return word.slice(0, colon + 1) + take(word.slice(colon + 1), "password", naming);
+}
