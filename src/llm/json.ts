@@ -8,6 +8,8 @@ const HARMLESS = 2_000;
 
 /** Undefined when the text is not JSON. What is nested too deep is replaced by a note. */
 export function parseJson(text: string): unknown {
+  // An error costs 20 µs, and no text at all is common.
+  if (text === "") return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return text.length > HARMLESS ? shallow(value, DEEPEST) : value;

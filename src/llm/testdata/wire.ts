@@ -1,4 +1,5 @@
 /** Builds what a capture would give for HTTP traffic written down as text. Times rise by 1 ms a record. */
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import type { Actor, Draft, Event, Micros } from "../../event.ts";
 import type { Direction, StreamRecord } from "../../protocol/stream_record.ts";
 
@@ -28,29 +29,79 @@ export function recv(text: string | Uint8Array): Turn {
 export function post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Turn {
   const json = bytesOf(typeof body === "string" ? body : JSON.stringify(body));
   const fields = { host: "llm.test", "content-type": "application/json", ...headers };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const head = bytesOf(`POST ${path} HTTP/1.1\r\n${lines}content-length: ${json.length}\r\n\r\n`);
+  const head = bytesOf(`POST ${path} HTTP/1.1\r\n${lines(fields)}content-length: ${json.length}\r\n\r\n`);
   return send(join([head, json]));
 }
 
-export function json(body: unknown, status = 200): Turn {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const length = bytesOf(text).length;
-  return recv(
-    `HTTP/1.1 ${status} X\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
-  );
+export interface ReplyOptions {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly coding?: keyof typeof CODINGS;
+  /** The server closed before the body ended. */
+  readonly cut?: boolean;
 }
 
-/** A chunked stream: one chunk an event. Objects get an `event:` line of their type, as the providers send it. */
-export function sse(events: readonly unknown[], options: { named?: boolean; cut?: boolean } = {}): Turn {
-  const chunks = events.map((event) => {
-    const data = typeof event === "string" ? event : JSON.stringify(event);
+const CODINGS = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  br: brotliCompressSync,
+  zstd: zstdCompressSync,
+} as const;
+
+/** An answer whose body is sent in chunks, one for each piece, or under one coding in chunks of 100 bytes. */
+export function chunked(pieces: readonly (string | Uint8Array)[], options: ReplyOptions = {}): Turn {
+  const { status = 200, headers = {}, coding, cut } = options;
+  const fields = {
+    ...headers,
+    ...(coding ? { "Content-Encoding": coding } : {}),
+    "Transfer-Encoding": "chunked",
+  };
+  const whole = coding ? CODINGS[coding](join(pieces.map(bytesOf))) : null;
+  const chunks = whole
+    ? Array.from({ length: Math.ceil(whole.length / 100) }, (_, i) => whole.subarray(i * 100, i * 100 + 100))
+    : pieces.map(bytesOf);
+  const framed = chunks.flatMap((chunk) => [
+    bytesOf(`${chunk.length.toString(16)}\r\n`),
+    chunk,
+    bytesOf("\r\n"),
+  ]);
+  const end = cut ? [] : [bytesOf("0\r\n\r\n")];
+  return recv(join([bytesOf(`HTTP/1.1 ${status} X\r\n${lines(fields)}\r\n`), ...framed, ...end]));
+}
+
+export function json(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Turn {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const fields = {
+    "Content-Type": "application/json",
+    ...headers,
+    "Content-Length": `${bytesOf(text).length}`,
+  };
+  return recv(`HTTP/1.1 ${status} X\r\n${lines(fields)}\r\n${text}`);
+}
+
+/**
+ * A stream, one chunk an event. Objects get an `event:` line of their type if `named`; a string is the data as it
+ * stands, or a comment if it starts with a colon.
+ */
+export function sse(
+  events: readonly unknown[],
+  options: ReplyOptions & { readonly named?: boolean } = {},
+): Turn {
+  const pieces = events.map((event) => {
+    if (typeof event === "string") return event.startsWith(":") ? `${event}\n\n` : `data: ${event}\n\n`;
     const name = options.named ? `event: ${(event as { type: string }).type}\n` : "";
-    const text = `${name}data: ${data}\n\n`;
-    return `${bytesOf(text).length.toString(16)}\r\n${text}\r\n`;
+    return `${name}data: ${JSON.stringify(event)}\n\n`;
   });
-  const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-  return recv(head + chunks.join("") + (options.cut ? "" : "0\r\n\r\n"));
+  const headers = { "Content-Type": "text/event-stream", ...options.headers };
+  return chunked(pieces, { ...options, headers });
+}
+
+function lines(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 export function join(parts: readonly Uint8Array[]): Uint8Array {
