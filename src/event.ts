@@ -5,9 +5,9 @@
  * Times are Unix microseconds, sizes bytes, and an absent value is `null` or a missing key, never 0.
  */
 
-import type { Message, Part, ToolDefinition, ToolUse, Usage } from "./message.ts";
+import type { Message, Part, Reference, ToolDefinition, ToolUse, Usage } from "./message.ts";
 
-export type { Message, Part, ToolDefinition, ToolUse, Usage };
+export type { Message, Part, Reference, ToolDefinition, ToolUse, Usage };
 
 declare const brand: unique symbol;
 
@@ -163,14 +163,20 @@ export type ApiName =
   | "ollama.embed"
   | "connect.rpc";
 
+/** `gen_ai.operation.name` of the OpenTelemetry GenAI conventions. */
+export type Operation = "chat" | "text_completion" | "embeddings" | "generate_content";
+
 export interface LlmCalled extends Head<"llm.call"> {
   readonly id: string;
   readonly provider: string;
   readonly api: ApiName;
+  readonly operation: Operation;
   readonly model: string | null;
   readonly endpoint: string;
   readonly http: { readonly version: string; readonly status: number | null };
   readonly peer: Peer | null;
+  /** What the service calls this request in its own logs, from a header of the answer. */
+  readonly request_id: string | null;
   readonly streaming: boolean;
   /** A real id the client or provider sent, never an invented one. */
   readonly conversation: string | null;

@@ -1,9 +1,26 @@
 /** What is said in a call to a language model, in the shapes of the OpenTelemetry GenAI conventions. */
 
+/** Content that is not kept: its size in bytes, and its hash. */
+export interface Reference {
+  readonly byte_size: number;
+  readonly sha256: string;
+}
+
 /** A part of a message. */
 export type Part =
-  | { readonly type: "text"; readonly content: string }
-  | { readonly type: "reasoning"; readonly content: string }
+  | {
+    readonly type: "text";
+    readonly content: string;
+    /** Where the text comes from, as the provider puts it. */
+    readonly citations?: readonly unknown[];
+  }
+  | {
+    readonly type: "reasoning";
+    /** "" when only the provider can read it. */
+    readonly content: string;
+    /** What only the provider can read of it: a signature, or the reasoning itself. */
+    readonly encrypted?: Reference;
+  }
   | {
     readonly type: "tool_call";
     readonly id: string | null;
@@ -16,6 +33,18 @@ export type Part =
     readonly response: unknown;
     readonly is_error?: boolean;
   }
+  /** A tool that the provider ran itself; the inner `type` names it. */
+  | {
+    readonly type: "server_tool_call";
+    readonly id: string | null;
+    readonly name: string;
+    readonly server_tool_call: ServerTool;
+  }
+  | {
+    readonly type: "server_tool_call_response";
+    readonly id: string | null;
+    readonly server_tool_call_response: ServerTool;
+  }
   /** Binary content by reference: its bytes are not kept here. */
   | {
     readonly type: "blob";
@@ -25,8 +54,22 @@ export type Part =
     readonly sha256?: string;
   }
   | { readonly type: "uri"; readonly modality: string; readonly uri: string }
+  /** Content that was given to the provider before. */
+  | { readonly type: "file"; readonly modality: string; readonly file_id: string }
+  /** What stands for the messages before it; null when only the provider can read it. */
+  | {
+    readonly type: "compaction";
+    readonly id: string | null;
+    readonly content: string | null;
+    readonly encrypted?: Reference;
+  }
   /** A provider's own part that has no common shape, kept as it was sent. */
   | { readonly type: "other"; readonly name: string; readonly value: unknown };
+
+export interface ServerTool {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
 
 export interface Message {
   readonly role: "system" | "user" | "assistant" | "tool" | (string & Record<never, never>);

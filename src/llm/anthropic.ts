@@ -9,6 +9,7 @@ const EVENTS = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|st
 
 export const anthropic: Api = {
   name: "anthropic.messages",
+  operation: "chat",
   path: /\/messages$/,
 
   requestShape(body) {

@@ -1,5 +1,5 @@
 /** What every provider API gives: how to read its requests and its answers. One file an API implements this. */
-import type { LlmCalled, Message, Part, ToolDefinition, Usage } from "../event.ts";
+import type { LlmCalled, Message, Operation, Part, ToolDefinition, Usage } from "../event.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import type { JsonPath } from "../protocol/sse/json_position.ts";
 import type { JsonObject } from "./json.ts";
@@ -73,6 +73,7 @@ export interface Endpoint {
 
 export interface Api {
   readonly name: LlmCalled["api"];
+  readonly operation: Operation;
   /** What a path of this API ends with. */
   readonly path: RegExp;
   /** The provider keeps conversations: a request may go on from an answer by its id. */

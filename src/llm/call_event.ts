@@ -1,6 +1,6 @@
 /** The `llm.call` event and the `tool.call` events that come with it. */
 import type { Draft, LlmCalled, Micros, Part, Peer, ToolCalled, ToolUse, Usage } from "../event.ts";
-import type { Exchange } from "../protocol/exchange.ts";
+import type { Exchange, Headers } from "../protocol/exchange.ts";
 import type { Answer, Api, CallError, CallRequest } from "./api.ts";
 import type { AgentWords } from "./agent_headers.ts";
 import { costUsd } from "./cost.ts";
@@ -49,10 +49,12 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     id: call.id,
     provider: providerName(head.headers.get("host") ?? "", { api, model }),
     api: api.name,
+    operation: api.operation,
     model,
     endpoint: url,
     http: { version: head.version, status: response.head?.status ?? null },
     peer: call.peer,
+    request_id: requestId(response.head?.headers),
     streaming: call.streaming,
     conversation: words.conversation ?? request.conversation,
     thread: place.thread,
@@ -97,6 +99,25 @@ export function callEvent(call: Call): Draft<LlmCalled> {
 function tokenRate(tokens: number | null, first: Micros | null, last: Micros): number | null {
   if (tokens === null || first === null || last <= first) return null;
   return tokens / ((last - first) / 1e6);
+}
+
+/** By the services' own names: Anthropic; OpenAI and most others; Azure; AWS; Google; GitHub; Mistral. */
+const REQUEST_IDS = [
+  "request-id",
+  "x-request-id",
+  "apim-request-id",
+  "x-amzn-requestid",
+  "x-goog-request-id",
+  "x-github-request-id",
+  "mistral-correlation-id",
+];
+
+function requestId(headers: Headers | undefined): string | null {
+  for (const name of REQUEST_IDS) {
+    const id = headers?.get(name);
+    if (id) return id;
+  }
+  return null;
 }
 
 export function toolCallEvents(call: Draft<LlmCalled>): Draft<ToolCalled>[] {

@@ -7,6 +7,7 @@ import { chatContent, messageParts } from "./openai_chat_content.ts";
 
 export const openaiChat: Api = {
   name: "openai.chat",
+  operation: "chat",
   path: /\/chat\/completions$/,
 
   requestShape(body) {

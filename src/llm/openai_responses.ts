@@ -7,6 +7,7 @@ import { ResponsesAnswer } from "./openai_responses_answer.ts";
 
 export const openaiResponses: Api = {
   name: "openai.responses",
+  operation: "chat",
   path: /\/responses$/,
   stateful: true,
 

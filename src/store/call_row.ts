@@ -87,11 +87,18 @@ function textOf(part: Part): string {
       return `${part.name} ${plain(part.arguments)}`;
     case "tool_call_response":
       return plain(part.response);
+    case "server_tool_call":
+      return `${part.name} ${plain(part.server_tool_call)}`;
+    case "server_tool_call_response":
+      return plain(part.server_tool_call_response);
+    case "compaction":
+      return part.content ?? "";
     case "uri":
       return part.uri;
     case "other":
       return plain(part.value);
     case "blob":
+    case "file":
       return "";
   }
 }

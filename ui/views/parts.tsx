@@ -19,7 +19,7 @@ function OnePart({ part }: { readonly part: Part }) {
           <summary>
             Reasoning <small>{plural(part.content.length, "character")}</small>
           </summary>
-          <TextBlock text={part.content} />
+          <TextBlock text={part.content === "" ? "only the provider can read it" : part.content} />
         </details>
       );
     case "tool_call":
@@ -34,6 +34,30 @@ function OnePart({ part }: { readonly part: Part }) {
           </p>
           <TextBlock mono text={formatJson(part.response)} />
         </div>
+      );
+    case "server_tool_call":
+      return <ToolCall name={part.name} id={part.id} input={part.server_tool_call} />;
+    case "server_tool_call_response":
+      return (
+        <div class="part part-result">
+          <p class="part-head">
+            <b>Result of the provider's tool</b> {part.id !== null && <code>{part.id}</code>}
+          </p>
+          <TextBlock mono text={formatJson(part.server_tool_call_response)} />
+        </div>
+      );
+    case "compaction":
+      return (
+        <details class="part">
+          <summary>Compacted history</summary>
+          <TextBlock text={part.content ?? "only the provider can read it"} />
+        </details>
+      );
+    case "file":
+      return (
+        <p class="part part-head">
+          <b>{part.modality}</b> <code>{part.file_id}</code>, given before
+        </p>
       );
     case "blob":
       return (
