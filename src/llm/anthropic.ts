@@ -30,7 +30,6 @@ export const anthropic: Api = {
   },
 
   request(body) {
-    const user = parseJson(string(object(body.metadata)?.user_id) ?? "");
     return {
       model: string(body.model),
       system: blocks(body.system),
@@ -38,7 +37,7 @@ export const anthropic: Api = {
       tools: objects(body.tools).map(tool),
       temperature: number(body.temperature),
       max_tokens: number(body.max_tokens),
-      conversation: string(object(user)?.session_id),
+      conversation: sessionOf(string(object(body.metadata)?.user_id) ?? ""),
       previousResponse: null,
     };
   },
@@ -59,6 +58,16 @@ export const anthropic: Api = {
     };
   },
 };
+
+/**
+ * Claude Code's `metadata.user_id` is a JSON object with a `session_id`; before 2.1 it was
+ * `user_<hash>_account_<uuid>_session_<uuid>`. Anybody else's names a user, not a conversation.
+ */
+function sessionOf(user: string): string | null {
+  if (user.startsWith("{")) return string(object(parseJson(user))?.session_id);
+  return /^user_\w*_account_[\w-]*_session_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(user)?.[1] ??
+    null;
+}
 
 function message(raw: JsonObject): Message {
   return { role: string(raw.role) ?? "", parts: blocks(raw.content) };

@@ -4,16 +4,24 @@ import { blockPart } from "./anthropic_blocks.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
 
-/** What a delta may bring: one of these. */
-const GROWING = ["text", "partial_json", "thinking"] as const;
+type Growing = "text" | "partial_json" | "thinking";
+
+/** The string of each kind of delta, and what a block must have been whose start is missing from the capture. */
+const GROWS: ReadonlyMap<string, { readonly field: Growing; readonly lost: JsonObject | null }> = new Map([
+  ["text_delta", { field: "text", lost: { type: "text" } }],
+  ["thinking_delta", { field: "thinking", lost: { type: "thinking" } }],
+  ["input_json_delta", { field: "partial_json", lost: null }],
+]);
 
 /** A content block in the making. */
 interface Block {
   readonly start: JsonObject;
   text: string;
   thinking: string;
+  signature: string | null;
   /** Fragments of the tool input's JSON; null when none came. */
   json: string | null;
+  readonly citations: JsonObject[];
 }
 
 export class AnthropicAnswer implements AnswerReader {
@@ -88,48 +96,77 @@ export class AnthropicAnswer implements AnswerReader {
     this.#count(message.usage);
   }
 
-  /** Counts are cumulative: a later one replaces the earlier. */
+  /** Counts are cumulative: a later one replaces the earlier, and null says nothing. */
   #count(usage: unknown): void {
     const counted = object(usage);
-    if (counted) this.#usage = { ...this.#usage, ...counted };
+    if (!counted) return;
+    const told = Object.entries(counted).filter(([, count]) => count !== null);
+    this.#usage = this.#usage ? { ...this.#usage, ...Object.fromEntries(told) } : counted;
   }
 
   #start(event: JsonObject): Progress {
     const start = object(event.content_block) ?? {};
-    const text = string(start.text) ?? "";
-    const thinking = string(start.thinking) ?? "";
-    this.#blocks.set(number(event.index) ?? this.#blocks.size, { start, text, thinking, json: null });
+    const { text } = this.#open(number(event.index) ?? this.#blocks.size, start);
     const visible = start.type === "text" ? text : "";
     return { text: visible, content: visible !== "" };
   }
 
+  #open(index: number, start: JsonObject): Block {
+    const block: Block = {
+      start,
+      text: string(start.text) ?? "",
+      thinking: string(start.thinking) ?? "",
+      signature: string(start.signature),
+      json: null,
+      citations: objects(start.citations),
+    };
+    this.#blocks.set(index, block);
+    return block;
+  }
+
   #delta(event: JsonObject): Progress {
     const delta = object(event.delta);
+    const grows = GROWS.get(string(delta?.type) ?? "");
     const index = number(event.index) ?? -1;
-    if (!delta || !this.#blocks.has(index)) return NO_PROGRESS;
-    const field = GROWING.find((name) => string(delta[name]) !== null);
-    if (!field) return { text: "", content: true };
+    if (!delta) return NO_PROGRESS;
+    if (!grows) return this.#adorn(index, delta);
+    const { field, lost } = grows;
+    if (!this.#blocks.has(index)) {
+      if (!lost) return NO_PROGRESS;
+      this.#open(index, lost);
+    }
     const more = (text: string) => this.#grow(index, { field, text });
-    const text = more(string(delta[field])!);
+    const text = more(string(delta[field]) ?? "");
     return { text, content: true, again: { path: ["delta", field], ignored: [], more } };
   }
 
   /** Gives back what is visible of it. */
-  #grow(index: number, { field, text }: { field: typeof GROWING[number]; text: string }): string {
+  #grow(index: number, { field, text }: { field: Growing; text: string }): string {
     const block = this.#blocks.get(index);
     if (!block) return "";
     if (field === "partial_json") block.json = (block.json ?? "") + text;
     else block[field] += text;
     return field === "text" ? text : "";
   }
+
+  /** What comes whole, beside the text. */
+  #adorn(index: number, delta: JsonObject): Progress {
+    const block = this.#blocks.get(index);
+    if (!block) return NO_PROGRESS;
+    if (delta.type === "signature_delta") block.signature = string(delta.signature);
+    else if (delta.type === "citations_delta") block.citations.push(object(delta.citation) ?? {});
+    else if (delta.type === "compaction_delta") block.text += string(delta.content) ?? "";
+    return { text: "", content: true };
+  }
 }
 
-function assembled({ start, text, thinking, json }: Block): Part {
+function assembled({ start, text, thinking, signature, json, citations }: Block): Part {
   const input = json === null || json === "" ? start.input : toolInput(json);
   return blockPart({
     ...start,
-    ...("text" in start ? { text } : {}),
-    ...(start.type === "thinking" ? { thinking } : {}),
+    ...(start.type === "text" ? { text, citations } : {}),
+    ...(start.type === "thinking" ? { thinking, signature } : {}),
+    ...(start.type === "compaction" && text !== "" ? { content: text } : {}),
     ...(input === undefined ? {} : { input }),
   });
 }

@@ -42,12 +42,13 @@ export function callEvent(call: Call): Draft<LlmCalled> {
   const models = [answer.model, request.model].filter((name) => name !== null);
   const raw = answer.usage;
   const usage = raw ? api.usage(raw) : NO_USAGE;
+  const provider = providerName(head.headers.get("host") ?? "", { api, model });
   return {
     ...actorOf(exchange),
     ts: last,
     kind: "llm.call",
     id: call.id,
-    provider: providerName(head.headers.get("host") ?? "", { api, model }),
+    provider,
     api: api.name,
     operation: api.operation,
     model,
@@ -83,7 +84,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     },
     usage,
     usage_raw: raw,
-    cost_usd: raw ? costUsd({ api, url, models, usage, raw, ts: start }) : null,
+    cost_usd: raw ? costUsd({ api, provider, url, models, usage, raw, ts: start }) : null,
     timing: {
       start,
       ttft_ms: call.firstContent === null ? null : (call.firstContent - start) / 1000,

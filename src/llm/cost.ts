@@ -2,10 +2,11 @@
 import { calcPrice, extractUsage, findProvider, type Usage as Units } from "@pydantic/genai-prices";
 import type { ApiName, Micros, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
-import { type JsonObject, number } from "./json.ts";
+import { type JsonObject, number, object } from "./json.ts";
 
 export interface Priced {
   readonly api: Api;
+  readonly provider: string;
   readonly url: string;
   /** The most exact name first: what answered, then what was asked for. */
   readonly models: readonly string[];
@@ -21,11 +22,13 @@ const READERS: Readonly<Partial<Record<ApiName, { providerId: string; flavor: st
   "openai.responses": { providerId: "openai", flavor: "responses" },
 };
 
-/** US dollars; null when the model has no known price. What the service itself says (OpenRouter) comes first. */
+/** US dollars; null when the model has no known price. What the service itself says comes first. */
 export function costUsd(call: Priced): number | null {
-  const told = number(call.raw.cost);
+  const told = toldCost(call.raw);
   if (told !== null) return told;
   if (call.usage.input_tokens === null && call.usage.output_tokens === null) return null;
+  // A model on one's own machine has no price, whoever made it.
+  if (OWN_MACHINE.has(call.provider)) return null;
   const provider = findProvider({ providerApiUrl: call.url });
   const usage = units(call);
   const timestamp = new Date(call.ts / 1000);
@@ -40,8 +43,35 @@ export function costUsd(call: Priced): number | null {
   return null;
 }
 
-/** The price list tells short from long cache writes, which the common counts do not. */
+const OWN_MACHINE: ReadonlySet<string> = new Set(["ollama", "llama.cpp", "lm_studio", "vllm"]);
+
+/** OpenRouter, Perplexity and xAI say what they charge. */
+function toldCost(raw: JsonObject): number | null {
+  const charged = number(raw.cost) ?? number(object(raw.cost)?.total_cost);
+  if (charged !== null) {
+    // With a key of one's own at the provider, OpenRouter's charge is only its fee.
+    const upstream = raw.is_byok === true ? number(object(raw.cost_details)?.upstream_inference_cost) : null;
+    return charged + (upstream ?? 0);
+  }
+  const ticks = number(raw.cost_in_usd_ticks);
+  return ticks === null ? null : ticks / TICKS_PER_USD;
+}
+
+/** https://docs.x.ai/developers/cost-tracking */
+const TICKS_PER_USD = 1e10;
+
+/**
+ * The price list's reader knows what the common counts do not tell: short from long cache writes, audio, searches.
+ * Where both know a count, ours is the one that the compatible services' differences were taken into account for.
+ */
 function units({ api, raw, usage, models }: Priced): Units {
+  const { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens } = usage;
+  const counts = { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens };
+  const ours = Object.entries(counts).filter((entry): entry is [string, number] => entry[1] !== null);
+  return { ...details({ api, raw, models }), ...Object.fromEntries(ours) };
+}
+
+function details({ api, raw, models }: Pick<Priced, "api" | "raw" | "models">): Units {
   const known = READERS[api.name];
   const reader = known && findProvider({ providerId: known.providerId });
   try {
@@ -49,13 +79,5 @@ function units({ api, raw, usage, models }: Priced): Units {
   } catch {
     // A compatible service that leaves fields out.
   }
-  const counts = {
-    input_tokens: usage.input_tokens,
-    output_tokens: usage.output_tokens,
-    cache_read_tokens: usage.cache_read_tokens,
-    cache_write_tokens: usage.cache_write_tokens,
-  };
-  return Object.fromEntries(
-    Object.entries(counts).filter((entry): entry is [string, number] => entry[1] !== null),
-  );
+  return {};
 }
