@@ -66,7 +66,9 @@ export class CallObserver implements ExchangeObserver {
   end(): void {
     const { recognition } = this.#readRequest();
     if (recognition.candidates.length === 0) return;
-    const text = this.#answer?.end({ complete: this.#exchange.response.complete }) ?? "";
+    // After the call was told nothing was read any more: the rest is half an event.
+    const complete = this.#exchange.response.complete && !this.#call?.emitted;
+    const text = this.#answer?.end({ complete }) ?? "";
     if (this.#call?.emitted) return;
     const value = text === "" ? null : object(parseJson(text));
     if (!value) this.#readLines(text);

@@ -1,6 +1,7 @@
 /** Which tool uses are known and which results were reported: every turn repeats all results before it. */
 import { Buffer } from "node:buffer";
 import type { Message, Part, ToolUse } from "../event.ts";
+import { number, object } from "./json.ts";
 import { Recent } from "./recent.ts";
 
 const REMEMBERED = 16_384;
@@ -51,11 +52,10 @@ export class ToolLedger {
 /** UTF-8 bytes of the text, of the binary content, or of the JSON of anything else. */
 function size(response: unknown): number {
   if (typeof response === "string") return Buffer.byteLength(response);
-  if (!Array.isArray(response)) return Buffer.byteLength(JSON.stringify(response) ?? "");
-  return (response as readonly Part[]).reduce((sum, part) => sum + partSize(part), 0);
-}
-
-function partSize(part: Part): number {
-  if (part.type === "text") return Buffer.byteLength(part.content);
-  return part.type === "blob" ? part.byte_size : size(part.type === "other" ? part.value : part);
+  if (Array.isArray(response)) return response.reduce((sum: number, part) => sum + size(part), 0);
+  const part = object(response);
+  if (part?.type === "text" && typeof part.content === "string") return Buffer.byteLength(part.content);
+  if (part?.type === "blob") return number(part.byte_size) ?? 0;
+  const value = part?.type === "other" ? part.value : response;
+  return Buffer.byteLength(JSON.stringify(value) ?? "");
 }
