@@ -42,7 +42,8 @@ export function callEvent(call: Call): Draft<LlmCalled> {
   const models = [answer.model, request.model].filter((name) => name !== null);
   const raw = answer.usage;
   const usage = raw ? api.usage(raw) : NO_USAGE;
-  const provider = providerName(head.headers.get("host") ?? "", { api, model });
+  const { headers } = response.head ?? {};
+  const provider = providerName(head.headers.get("host") ?? "", { api, model, headers });
   return {
     ...actorOf(exchange),
     ts: last,
@@ -55,7 +56,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     endpoint: url,
     http: { version: head.version, status: response.head?.status ?? null },
     peer: call.peer,
-    request_id: requestId(response.head?.headers),
+    request_id: requestId(headers),
     streaming: call.streaming,
     conversation: words.conversation ?? request.conversation,
     thread: place.thread,

@@ -43,7 +43,7 @@ export function costUsd(call: Priced): number | null {
   return null;
 }
 
-const OWN_MACHINE: ReadonlySet<string> = new Set(["ollama", "llama.cpp", "lm_studio", "vllm"]);
+const OWN_MACHINE: ReadonlySet<string> = new Set(["ollama", "llama.cpp"]);
 
 /** OpenRouter, Perplexity and xAI say what they charge. */
 function toldCost(raw: JsonObject): number | null {

@@ -1,14 +1,15 @@
 /** OpenAI Chat Completions, and the many services that speak it: requests. Answers: `openai_chat_answer.ts`. */
-import type { Message, ToolDefinition, Usage } from "../event.ts";
+import type { Message, ToolDefinition } from "../event.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
 import { ChatAnswer } from "./openai_chat_answer.ts";
 import { chatContent, messageParts } from "./openai_chat_content.ts";
+import { openaiUsage } from "./openai_usage.ts";
 
 export const openaiChat: Api = {
   name: "openai.chat",
   operation: "chat",
-  path: /\/chat\/completions$/,
+  path: /\/(?:chat|agents)\/completions$/,
 
   requestShape(body) {
     const messages = objects(body.messages);
@@ -35,17 +36,7 @@ export const openaiChat: Api = {
 
   reader: () => new ChatAnswer(),
 
-  usage(raw): Usage {
-    const prompt = object(raw.prompt_tokens_details);
-    const completion = object(raw.completion_tokens_details);
-    return {
-      input_tokens: number(raw.prompt_tokens),
-      output_tokens: number(raw.completion_tokens),
-      cache_read_tokens: number(prompt?.cached_tokens) ?? number(raw.prompt_cache_hit_tokens),
-      cache_write_tokens: number(prompt?.cache_write_tokens),
-      reasoning_tokens: number(completion?.reasoning_tokens),
-    };
-  },
+  usage: openaiUsage,
 };
 
 function message(raw: JsonObject): Message {

@@ -1,43 +1,20 @@
 /** OpenAI Chat Completions: answers, whole or streamed. */
 import type { Part } from "../event.ts";
-import {
-  type Again,
-  type Answer,
-  type AnswerReader,
-  type CallError,
-  NO_PROGRESS,
-  type Progress,
-} from "./api.ts";
+import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
-import { chatContent, messageParts } from "./openai_chat_content.ts";
+import { ChatChoice } from "./openai_chat_choice.ts";
+import { messageParts } from "./openai_chat_content.ts";
 import { openaiError } from "./openai_error.ts";
 
-interface ToolCall {
-  id: string | null;
-  name: string;
-  input: string;
-  custom: boolean;
-}
-
-/** One of the alternatives of an answer, in the making. */
-interface Choice {
-  content: string;
-  reasoning: string;
-  refusal: string;
-  readonly tools: Map<number, ToolCall>;
-  stopReason: string | null;
-}
-
-/** Padding, and a time that some services set for each chunk. */
-const MEANINGLESS = [["obfuscation"], ["created"]];
-
 export class ChatAnswer implements AnswerReader {
-  readonly #choices = new Map<number, Choice>();
+  readonly #choices = new Map<number, ChatChoice>();
   #parts: Part[] | null = null;
+  /** Of an answer in one piece, one a choice. */
+  #stopReasons: (string | null)[] = [];
   #id: string | null = null;
   #model: string | null = null;
-  #stopReason: string | null = null;
   #usage: JsonObject | null = null;
+  #timings: JsonObject | null = null;
   #error: CallError | null = null;
   #done = false;
 
@@ -47,43 +24,26 @@ export class ChatAnswer implements AnswerReader {
 
   event(event: JsonObject): Progress {
     this.#common(event);
-    if (this.#error) this.#done = true;
+    const choices = objects(event.choices);
+    // Nearly always one; an event like it is only read the short way while nothing else is said.
+    if (choices.length === 1 && !this.#done) return this.#grow(choices[0]!);
     let text = "";
     let content = false;
-    const choices = objects(event.choices);
-    for (const raw of choices) {
-      const choice = this.#choice(number(raw.index) ?? 0);
-      const delta = object(raw.delta) ?? object(raw.message);
-      choice.stopReason = string(raw.finish_reason) ?? choice.stopReason;
-      if (!delta) continue;
-      const added = grow(choice, delta);
+    for (const choice of choices) {
+      const added = this.#grow(choice);
       text += added.text;
       content ||= added.content;
     }
-    if (!content) return NO_PROGRESS;
-    const again = choices.length === 1 && !this.#done ? this.#again(choices[0]!) : null;
-    return again ? { text, content, again } : { text, content };
-  }
-
-  /** For a chunk that brings visible text and nothing else. */
-  #again(raw: JsonObject): Again | null {
-    const { content, ...rest } = object(raw.delta) ?? {};
-    const bare = Object.entries(rest).every(([name, value]) => name === "role" || value === null);
-    if (typeof content !== "string" || !bare) return null;
-    const index = number(raw.index) ?? 0;
-    const more = (text: string) => {
-      this.#choice(index).content += text;
-      return text;
-    };
-    return { path: ["choices", 0, "delta", "content"], ignored: MEANINGLESS, more };
+    return content ? { text, content } : NO_PROGRESS;
   }
 
   body(body: JsonObject): void {
-    this.#done = true;
     this.#common(body);
+    this.#done = true;
     const choices = objects(body.choices);
+    for (const choice of choices) this.#error = openaiError(choice.error) ?? this.#error;
     this.#parts = choices.flatMap((choice) => messageParts(object(choice.message) ?? {}));
-    this.#stopReason = string(choices[0]?.finish_reason);
+    this.#stopReasons = choices.map((choice) => string(choice.finish_reason));
   }
 
   done(): void {
@@ -92,75 +52,47 @@ export class ChatAnswer implements AnswerReader {
 
   answer(): Answer {
     const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);
-    const stopped = choices.length > 0 && choices.every(({ stopReason }) => stopReason !== null);
+    const streamed = choices.map(({ stopReason }) => stopReason);
+    const stopped = choices.length > 0 && streamed.every((reason) => reason !== null);
     return {
       id: this.#id,
       model: this.#model,
-      parts: this.#parts ?? choices.flatMap(assembled),
-      stop_reason: this.#stopReason ?? choices[0]?.stopReason ?? null,
+      parts: this.#parts ?? choices.flatMap((choice) => choice.parts()),
+      stop_reason: stopReason(this.#parts ? this.#stopReasons : streamed),
       error: this.#error,
-      usage: this.#usage,
+      usage: this.#usage ?? this.#timings,
       // Some services leave out `[DONE]`.
       finished: this.#done || stopped,
     };
   }
 
   #common(value: JsonObject): void {
-    this.#id = string(value.id) ?? this.#id;
+    this.#id ??= string(value.id) || null;
     // Azure's first chunk has an empty model.
-    this.#model = string(value.model) || this.#model;
-    this.#usage = object(value.usage) ?? this.#usage;
-    this.#error = openaiError(value.error) ?? this.#error;
+    this.#model ??= string(value.model) || null;
+    const groq = object(value.x_groq);
+    this.#usage = object(value.usage) ?? object(groq?.usage) ?? this.#usage;
+    // llama.cpp counts even when nobody asked for usage.
+    const timings = object(value.timings);
+    if (timings) this.#timings = { timings };
+    const error = openaiError(value.error) ?? openaiError(groq?.error) ??
+      (value.object === "error" ? openaiError(value) : null);
+    if (!error) return;
+    this.#error = error;
+    this.#done = true;
   }
 
-  #choice(index: number): Choice {
+  #grow(raw: JsonObject): Progress {
+    const index = number(raw.index) ?? 0;
     let choice = this.#choices.get(index);
-    if (!choice) {
-      choice = { content: "", reasoning: "", refusal: "", tools: new Map(), stopReason: null };
-      this.#choices.set(index, choice);
-    }
-    return choice;
+    if (!choice) this.#choices.set(index, choice = new ChatChoice());
+    this.#error = openaiError(raw.error) ?? this.#error;
+    return choice.grow(raw);
   }
 }
 
-function grow(choice: Choice, delta: JsonObject): Progress {
-  let text = string(delta.content) ?? "";
-  let reasoning = string(delta.reasoning_content) ?? string(delta.reasoning) ?? "";
-  if (Array.isArray(delta.content)) {
-    for (const part of chatContent(delta.content)) {
-      if (part.type === "text") text += part.content;
-      else if (part.type === "reasoning") reasoning += part.content;
-    }
-  }
-  const refusal = string(delta.refusal) ?? "";
-  choice.content += text;
-  choice.reasoning += reasoning;
-  choice.refusal += refusal;
-  const calls = objects(delta.tool_calls);
-  for (const call of calls) growTool(choice.tools, call);
-  const legacy = object(delta.function_call);
-  if (legacy) growTool(choice.tools, { index: 0, function: legacy });
-  const content = calls.length > 0 || legacy !== null || reasoning !== "";
-  return { text: text + refusal, content: content || text !== "" || refusal !== "" };
-}
-
-/** Fragments belong together by index; only the first one has the id and the name. */
-function growTool(tools: Map<number, ToolCall>, raw: JsonObject): void {
-  const index = number(raw.index) ?? tools.size;
-  let tool = tools.get(index);
-  if (!tool) tools.set(index, tool = { id: null, name: "", input: "", custom: false });
-  const custom = object(raw.custom);
-  const called = custom ?? object(raw.function) ?? {};
-  tool.custom ||= custom !== null;
-  tool.id ||= string(raw.id);
-  tool.name ||= string(called.name) ?? "";
-  const input = custom ? custom.input : called.arguments;
-  tool.input += string(input) ?? (object(input) ? JSON.stringify(input) : "");
-}
-
-function assembled(choice: Choice): Part[] {
-  const calls = [...choice.tools].sort(([a], [b]) => a - b).map(([, { id, name, input, custom }]) =>
-    custom ? { id, custom: { name, input } } : { id, function: { name, arguments: input } }
-  );
-  return messageParts({ ...choice, reasoning_content: choice.reasoning, tool_calls: calls });
+/** GitHub Copilot gives the text as one choice and the tool calls as another. */
+function stopReason(reasons: readonly (string | null)[]): string | null {
+  return reasons.find((reason) => reason === "tool_calls") ?? reasons.find((reason) => reason !== null) ??
+    null;
 }

@@ -3,6 +3,7 @@ import { object, string } from "./json.ts";
 
 /** `{type, code, message}`, or the bare message that some compatible services send. */
 export function openaiError(value: unknown): CallError | null {
+  if (value === "") return null;
   if (typeof value === "string") return { type: "error", message: value };
   const error = object(value);
   if (!error) return null;

@@ -1,25 +1,43 @@
 /** Who serves a call: OpenTelemetry's name for a known host, else the model's maker, else whose API it is. */
 import { findProvider } from "@pydantic/genai-prices";
+import type { Headers } from "../protocol/exchange.ts";
 import type { Api } from "./api.ts";
 
 const HOSTS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)anthropic\.com$/, "anthropic"],
-  [/\.openai\.azure\.com$|\.cognitiveservices\.azure\.com$/, "azure.ai.openai"],
-  [/\.services\.ai\.azure\.com$/, "azure.ai.inference"],
+  [/\.openai\.azure\.(?:com|us|cn)$|\.cognitiveservices\.azure\.com$/, "azure.ai.openai"],
+  [/\.services\.ai\.azure\.com$|^models\.inference\.ai\.azure\.com$/, "azure.ai.inference"],
   [/(?:^|\.)openai\.com$|^chatgpt\.com$/, "openai"],
   [/(?:^|\.)openrouter\.ai$/, "openrouter"],
-  [/\.githubcopilot\.com$/, "github"],
+  [/(?:^|\.)githubcopilot\.com$|^models\.github\.ai$|^copilot-proxy\.githubusercontent\.com$/, "github"],
   [/^generativelanguage\.googleapis\.com$/, "gcp.gemini"],
   [/aiplatform\.googleapis\.com$/, "gcp.vertex_ai"],
   [/\.amazonaws\.com$|\.api\.aws$/, "aws.bedrock"],
   [/\.mistral\.ai$/, "mistral_ai"],
   [/\.deepseek\.com$/, "deepseek"],
-  [/^api\.x\.ai$/, "x_ai"],
+  [/(?:^|\.)api\.x\.ai$/, "x_ai"],
   [/^api\.groq\.com$/, "groq"],
   [/\.cohere\.(?:com|ai)$/, "cohere"],
   [/\.perplexity\.ai$/, "perplexity"],
   [/\.moonshot\.(?:cn|ai)$/, "moonshot_ai"],
+  [/\.ml\.cloud\.ibm\.com$/, "ibm.watsonx.ai"],
+  // OpenTelemetry has no names for those below.
+  [/^dashscope(?:-[a-z]+)?\.aliyuncs\.com$/, "dashscope"],
+  [/^(?:api\.z\.ai|open\.bigmodel\.cn)$/, "z_ai"],
+  [/^api\.minimaxi?\.(?:io|com|chat)$/, "minimax"],
+  [/^api\.together\.(?:xyz|ai)$/, "together"],
+  [/^api\.fireworks\.ai$/, "fireworks"],
+  [/^api\.cerebras\.ai$/, "cerebras"],
+  [/^integrate\.api\.nvidia\.com$/, "nvidia"],
+  [/^router\.huggingface\.co$/, "huggingface"],
+  [/^ai-gateway\.vercel\.sh$/, "vercel"],
+  [/^api\.voyageai\.com$/, "voyage_ai"],
+  [/(?:^|\.)cursor\.sh$/, "cursor"],
+  [/^ollama\.com$/, "ollama"],
 ];
+
+/** Ollama's own, on any host; nobody else listens there. */
+const OLLAMA_PORT = ":11434";
 
 /** The price list's names for the makers whose models others serve under the same API. */
 const MAKERS: ReadonlyMap<string, string> = new Map([
@@ -31,9 +49,19 @@ const MAKERS: ReadonlyMap<string, string> = new Map([
   ["google", "gcp.gemini"],
 ]);
 
-export function providerName(host: string, call: { api: Api; model: string | null }): string {
+export interface Served {
+  readonly api: Api;
+  readonly model: string | null;
+  /** Of the answer. */
+  readonly headers: Headers | undefined;
+}
+
+export function providerName(host: string, { api, model, headers }: Served): string {
   const name = host.replace(/:\d+$/, "").toLowerCase();
   for (const [pattern, provider] of HOSTS) if (pattern.test(name)) return provider;
-  const maker = call.model === null ? undefined : findProvider({ modelId: call.model })?.id;
-  return MAKERS.get(maker ?? "") ?? call.api.name.slice(0, call.api.name.indexOf("."));
+  if (host.endsWith(OLLAMA_PORT) || api.name.startsWith("ollama.")) return "ollama";
+  // llama.cpp's server names itself; vLLM and LM Studio leave nothing that is certain.
+  if (headers?.get("server") === "llama.cpp") return "llama.cpp";
+  const maker = model === null ? undefined : findProvider({ modelId: model })?.id;
+  return MAKERS.get(maker ?? "") ?? api.name.slice(0, api.name.indexOf("."));
 }

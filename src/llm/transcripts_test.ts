@@ -5,36 +5,24 @@ import type { Draft, Micros } from "../event.ts";
 import type { StreamRecord } from "../protocol/stream_record.ts";
 import { Interpreter } from "./interpreter.ts";
 import { reduced, type Transcript } from "./testdata/transcript.ts";
-import { ACTOR, join, ofKind, records, type Turn, type WireOptions } from "./testdata/wire.ts";
+import { ACTOR, join, ofKind, records, told, type Turn, type WireOptions } from "./testdata/wire.ts";
 
 const FOLDER = new URL("./testdata/transcripts/", import.meta.url);
 const LATER = 1_890_000_000_000_000 as Micros;
 
 /** Of all transcripts together, so that this file stays below 20 s: a cut costs 0.3 ms. */
-const CUTS = 25_000;
-
-interface Seen {
-  readonly drafts: readonly Draft[];
-  /** Live text of each call: how it is cut into events depends on the delivery. */
-  readonly live: Readonly<Record<string, string>>;
-}
+const CUTS = 16_000;
 
 function follow(input: readonly StreamRecord[]): Draft[] {
   const interpreter = new Interpreter();
-  const drafts = interpreter.push(input);
+  const drafts = input.flatMap((record) => interpreter.push([record]));
   drafts.push(...interpreter.flush(LATER, { final: true }));
   assert.deepEqual(interpreter.takeLosses(), []);
   return drafts;
 }
 
-function summed(all: readonly Draft[]): Seen {
-  const live: Record<string, string> = {};
-  for (const { id, text } of ofKind(all, "llm.delta")) live[id] = (live[id] ?? "") + text;
-  return { drafts: all.filter(({ kind }) => kind !== "llm.delta"), live };
-}
-
-function whole(turns: readonly Turn[], options: WireOptions = {}): Seen {
-  return summed(follow(records(turns, { ...options, still: true })));
+function whole(turns: readonly Turn[], options: WireOptions = {}): ReturnType<typeof told> {
+  return told(follow(records(turns, { ...options, still: true })));
 }
 
 function cutAt(turns: readonly Turn[], offset: number): Turn[] {
@@ -53,7 +41,8 @@ function cuts(turns: readonly Turn[], count: number): number[] {
   if (bytes.length <= count) return Array.from(bytes, (_, at) => at);
   const near = new Set<number>();
   bytes.forEach((byte, at) => {
-    if (byte === 10) { for (const offset of [at - 1, at, at + 1, at + 2]) near.add(offset); }
+    if (byte !== 10) return;
+    for (const offset of [at - 1, at, at + 1, at + 2]) near.add(offset);
   });
   const chosen = spread([...near], count / 2);
   const left = Array.from(bytes, (_, at) => at).filter((at) => !near.has(at));
@@ -76,9 +65,9 @@ transcripts.forEach(({ name, turns, expected, mixed }, index) => {
   const seen = whole(turns);
 
   Deno.test(`${name}: whole`, () => {
-    assert.deepEqual(reduced(seen.drafts, expected), expected);
-    for (const { id, streaming, response } of ofKind(seen.drafts, "llm.call")) {
-      if (streaming && !mixed) assert.equal(seen.live[id] ?? "", response.text);
+    assert.deepEqual(reduced(seen.facts, expected), expected);
+    for (const { id, streaming, response } of ofKind(seen.facts, "llm.call")) {
+      if (streaming && !mixed) assert.equal(seen.text[id] ?? "", response.text);
     }
   });
 
@@ -109,7 +98,7 @@ transcripts.forEach(({ name, turns, expected, mixed }, index) => {
         const left = records(turns, { sizes: mine, still: true });
         const right = records(others, { sizes: theirs, still: true, conn: 2, actor: other });
         const drafts = follow(woven(left, { with: right, order }));
-        const of = (pid: number) => summed(drafts.filter((draft) => draft.pid === pid));
+        const of = (pid: number) => told(drafts.filter((draft) => draft.pid === pid));
         assert.deepEqual([of(ACTOR.pid), of(other.pid)], [seen, alone]);
       }),
       { numRuns: 10 },

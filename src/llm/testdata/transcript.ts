@@ -26,9 +26,13 @@ type CallFields =
   | "conversation";
 
 export type ExpectedCall =
-  & { readonly kind: "llm.call"; readonly response: Partial<LlmCalled["response"]> }
+  & {
+    readonly kind: "llm.call";
+    readonly request?: Partial<LlmCalled["request"]>;
+    readonly response: Partial<LlmCalled["response"]>;
+  }
   & Pick<LlmCalled, CallFields>
-  & Partial<Omit<LlmCalled, CallFields | "kind" | "response">>;
+  & Partial<Omit<LlmCalled, CallFields | "kind" | "request" | "response">>;
 
 export interface ExpectedToolCall {
   readonly kind: "tool.call";
@@ -53,36 +57,46 @@ export const NO_USAGE: Usage = {
   reasoning_tokens: null,
 };
 
+/** Sums of products of prices have no exact value. */
+function usd<T extends { readonly cost_usd?: number | null }>(call: T): T {
+  return typeof call.cost_usd === "number"
+    ? { ...call, cost_usd: Number(call.cost_usd.toPrecision(12)) }
+    : call;
+}
+
 type CallOverrides = Partial<ExpectedCall> & Pick<ExpectedCall, "response">;
 
 /** A whole streamed call without error, unless the case says otherwise. */
 export function calls(
   common: Pick<LlmCalled, "api" | "provider" | "model"> & Partial<ExpectedCall>,
 ): (fields: CallOverrides) => ExpectedCall {
-  return (fields) => ({
-    kind: "llm.call",
-    streaming: true,
-    usage: NO_USAGE,
-    error: null,
-    complete: true,
-    conversation: null,
-    ...common,
-    ...fields,
-  });
+  return (fields) =>
+    usd({
+      kind: "llm.call",
+      streaming: true,
+      usage: NO_USAGE,
+      error: null,
+      complete: true,
+      conversation: null,
+      ...common,
+      ...fields,
+    });
 }
 
 /** The drafts that a transcript is about, with the fields that were expected of each. */
 export function reduced(drafts: readonly Draft[], expected: readonly Expected[]): unknown[] {
   return drafts
     .filter(({ kind }) => kind === "llm.call" || kind === "tool.call" || kind === "tool.result")
-    .map((draft, index) => pick(draft, expected[index] ?? { kind: draft.kind }));
+    .map((draft, index) => {
+      return pick(draft.kind === "llm.call" ? usd(draft) : draft, expected[index] ?? { kind: draft.kind });
+    });
 }
 
 function pick(value: object, like: object): unknown {
   return Object.fromEntries(
     Object.entries(like).map(([key, wanted]) => {
       const found = (value as Record<string, unknown>)[key];
-      const deeper = key === "response" && typeof found === "object" && found !== null;
+      const deeper = (key === "request" || key === "response") && typeof found === "object" && found !== null;
       return [key, deeper ? pick(found, wanted) : found];
     }),
   );

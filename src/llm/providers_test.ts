@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { ollamaChat } from "./ollama.ts";
+import { openaiChat } from "./openai_chat.ts";
+import { providerName } from "./providers.ts";
+
+const CASES: readonly (readonly [host: string, model: string | null, provider: string])[] = [
+  ["api.anthropic.com", null, "anthropic"],
+  ["res.openai.azure.com:443", "gpt-4o", "azure.ai.openai"],
+  ["res.services.ai.azure.com", null, "azure.ai.inference"],
+  ["us.api.openai.com", null, "openai"],
+  ["API.OpenAI.com", null, "openai"],
+  ["openrouter.ai", "anthropic/claude", "openrouter"],
+  ["api.individual.githubcopilot.com", "claude-opus-5-5", "github"],
+  ["codestral.mistral.ai", null, "mistral_ai"],
+  ["dashscope-intl.aliyuncs.com", "qwen3-max", "dashscope"],
+  ["api2.cursor.sh", null, "cursor"],
+  ["localhost:11434", "claude-opus-5-5", "ollama"],
+  ["[::1]:11434", null, "ollama"],
+  ["gateway.internal", "claude-opus-5-5", "anthropic"],
+  ["gateway.internal", "deepseek-chat", "deepseek"],
+  ["gateway.internal", "a model of ours", "openai"],
+  ["notopenai.com", "deepseek-chat", "deepseek"],
+  ["", null, "openai"],
+];
+
+for (const [host, model, provider] of CASES) {
+  Deno.test(`${model} at ${host} is served by ${provider}`, () => {
+    assert.equal(providerName(host, { api: openaiChat, model, headers: undefined }), provider);
+  });
+}
+
+Deno.test("a server that names itself, and an API that nobody else has", () => {
+  const headers = new Map([["server", "llama.cpp"]]);
+  assert.equal(providerName("box:8080", { api: openaiChat, model: "gpt-4o", headers }), "llama.cpp");
+  assert.equal(providerName("box", { api: ollamaChat, model: "gpt-4o", headers: undefined }), "ollama");
+});
