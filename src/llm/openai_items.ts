@@ -1,73 +1,83 @@
 /** Items of the Responses API: the same shapes are a request's input and an answer's output. */
 import type { Message, Part } from "../event.ts";
 import { type JsonObject, object, objects, string, toolInput } from "./json.ts";
-import { base64Part, otherPart, urlPart } from "./media.ts";
+import { encrypted, otherPart, withoutBinary } from "./media.ts";
+import { inputParts } from "./openai_item_content.ts";
+import { serverToolParts } from "./openai_server_tools.ts";
 
 export function itemMessage(item: JsonObject): Message {
   const type = string(item.type) ?? "message";
-  const role = type === "message" ? string(item.role) ?? "" : type.endsWith("_output") ? "tool" : "assistant";
-  return { role, parts: itemParts(item) };
+  const said = type.endsWith("_output") && item.execution !== "server" ? "tool" : "assistant";
+  return { role: string(item.role) ?? (type === "message" ? "" : said), parts: itemParts(item) };
 }
 
 export function itemParts(item: JsonObject): Part[] {
   const type = string(item.type) ?? "message";
-  const id = string(item.call_id) ?? string(item.id);
   switch (type) {
     case "message":
-      return contentParts(item.content);
+      return inputParts(item.content);
     case "reasoning":
       return [reasoningPart(item)];
     case "function_call":
-      return [toolCall(item, { id, input: toolInput(string(item.arguments) ?? "") })];
+      return [toolCall(item, toolInput(string(item.arguments) ?? ""))];
     case "custom_tool_call":
-      return [toolCall(item, { id, input: item.input ?? "" })];
+      return [toolCall(item, item.input ?? "")];
     // Tools that the client runs, with a fixed name.
     case "local_shell_call":
     case "shell_call":
     case "apply_patch_call":
     case "computer_call":
-      return [toolCall(item, { id, input: item.action ?? item.operation ?? {} })];
-    case "image_generation_call": {
-      const image = string(item.result);
-      return [image === null ? otherPart(type, item) : base64Part("image", image, null)];
+      return [toolCall(item, withoutBinary(item.action ?? item.actions ?? item.operation ?? {}))];
+    // Codex's first form of it was called a summary.
+    case "compaction":
+    case "compaction_summary":
+      return [{
+        type: "compaction",
+        id: string(item.id),
+        content: string(item.summary),
+        ...encrypted(string(item.encrypted_content)),
+      }];
+    case "tool_search_call":
+      return item.execution === "client" ? [toolCall(item, item.arguments ?? {})] : serverToolParts(item);
+    case "tool_search_output":
+      return item.execution === "client" ? [toolResult(item, { tools: item.tools })] : serverToolParts(item);
+    default: {
+      const served = serverToolParts(item);
+      if (served.length > 0) return served;
+      return [type.endsWith("_call_output") ? toolResult(item, item.output) : otherPart(type, item)];
     }
-    default:
-      return [type.endsWith("_call_output") ? toolResult(item, id) : otherPart(type, item)];
   }
 }
 
-function toolCall(item: JsonObject, call: { id: string | null; input: unknown }): Part {
+/** Tools that were given as an item, after the request's own. */
+export function addedTools(input: unknown): JsonObject[] {
+  return objects(input).filter(({ type }) => type === "additional_tools").flatMap(({ tools }) =>
+    objects(tools)
+  );
+}
+
+function toolCall(item: JsonObject, input: unknown): Part {
+  const id = string(item.call_id) ?? string(item.id);
   const name = string(item.name) ?? `${item.type}`.replace(/_call$/, "");
-  return { type: "tool_call", id: call.id, name, arguments: call.input };
+  return { type: "tool_call", id, name, arguments: input };
 }
 
-function toolResult(item: JsonObject, id: string | null): Part {
-  const response = Array.isArray(item.output) ? contentParts(item.output) : item.output ?? "";
+function toolResult(item: JsonObject, output: unknown): Part {
+  const id = string(item.call_id) ?? string(item.id);
   const failed = item.status === "failed" ? { is_error: true } : {};
-  return { type: "tool_call_response", id, response, ...failed };
+  return { type: "tool_call_response", id, response: response(output), ...failed };
 }
 
-/** Reasoning that only the provider can read is kept as it was sent. */
+/** Content parts, one of them (a screenshot), or a tool's own values (a shell's streams and exit codes). */
+function response(output: unknown): unknown {
+  const parts = Array.isArray(output) ? objects(output) : [object(output) ?? {}];
+  return parts.length > 0 && parts.every(({ type }) => string(type) !== null)
+    ? inputParts(parts)
+    : withoutBinary(output ?? "");
+}
+
 function reasoningPart(item: JsonObject): Part {
   const texts = [...objects(item.summary), ...objects(item.content)].map(({ text }) => string(text) ?? "");
   const content = texts.filter((text) => text !== "").join("\n\n");
-  return content === "" ? otherPart("reasoning", item) : { type: "reasoning", content };
-}
-
-function contentParts(content: unknown): Part[] {
-  if (typeof content === "string") return [{ type: "text", content }];
-  return objects(content).map(contentPart);
-}
-
-function contentPart(raw: JsonObject): Part {
-  const type = string(raw.type) ?? "";
-  const text = string(raw.text);
-  if (/^(?:input_|output_|summary_)?text$/.test(type) && text !== null) {
-    return { type: "text", content: text };
-  }
-  if (type === "refusal") return otherPart(type, raw.refusal);
-  const image = string(raw.image_url) ?? string(object(raw.image_url)?.url);
-  if (image !== null) return urlPart("image", image);
-  const file = string(raw.file_data) ?? string(raw.file_url);
-  return file === null ? otherPart(type, raw) : urlPart("document", file);
+  return { type: "reasoning", content, ...encrypted(string(item.encrypted_content)) };
 }

@@ -2,13 +2,13 @@
 import type { Message, ToolDefinition, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
-import { itemMessage } from "./openai_items.ts";
+import { addedTools, itemMessage } from "./openai_items.ts";
 import { ResponsesAnswer } from "./openai_responses_answer.ts";
 
 export const openaiResponses: Api = {
   name: "openai.responses",
   operation: "chat",
-  path: /\/responses$/,
+  path: /\/responses(?:\/compact)?$/,
   stateful: true,
 
   requestShape(body) {
@@ -22,7 +22,8 @@ export const openaiResponses: Api = {
   },
 
   answers(value) {
-    return value.object === "response" || /^response\./.test(string(value.type) ?? "");
+    return /^response(?:\.compaction)?$/.test(`${value.object}`) ||
+      /^response\./.test(string(value.type) ?? "");
   },
 
   request(body) {
@@ -31,7 +32,7 @@ export const openaiResponses: Api = {
       model: string(body.model),
       system: instructions === null ? [] : [{ type: "text", content: instructions }],
       messages: inputMessages(body.input),
-      tools: objects(body.tools).map(tool),
+      tools: [...objects(body.tools), ...addedTools(body.input)].map(tool),
       temperature: number(body.temperature),
       max_tokens: number(body.max_output_tokens),
       conversation: string(body.conversation) ?? string(object(body.conversation)?.id),

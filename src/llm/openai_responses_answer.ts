@@ -20,6 +20,8 @@ const GROWS: ReadonlyMap<string, "text" | "refusal" | "input" | "reasoning"> = n
   ["response.refusal.delta", "refusal"],
   ["response.function_call_arguments.delta", "input"],
   ["response.custom_tool_call_input.delta", "input"],
+  ["response.mcp_call_arguments.delta", "input"],
+  ["response.code_interpreter_call_code.delta", "input"],
   ["response.reasoning_summary_text.delta", "reasoning"],
   ["response.reasoning_text.delta", "reasoning"],
 ]);
@@ -130,7 +132,9 @@ function unfinished({ item, text, refusal, input, reasoning }: Item): JsonObject
   if (refusal !== "") content.push({ type: "refusal", refusal });
   const summary = reasoning === "" ? [] : [{ text: reasoning }];
   if (item.type === "function_call") return { ...item, arguments: input };
+  if (item.type === "mcp_call") return { ...item, arguments: input };
   if (item.type === "custom_tool_call") return { ...item, input };
+  if (item.type === "code_interpreter_call") return { ...item, code: input };
   if (item.type === "reasoning" || (item.type === undefined && reasoning !== "")) {
     return { ...item, type: "reasoning", summary, content };
   }
