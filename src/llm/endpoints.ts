@@ -1,19 +1,33 @@
 /** Which exchanges are LLM calls: by the end of the path where it is a known one, and by shape on any other. */
 import { anthropic } from "./anthropic.ts";
 import type { Api } from "./api.ts";
+import { connectRpc } from "./connect_rpc.ts";
 import type { JsonObject } from "./json.ts";
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from "./ollama.ts";
 import { openaiChat } from "./openai_chat.ts";
+import { openaiCompletions } from "./openai_completions.ts";
+import { openaiEmbeddings } from "./openai_embeddings.ts";
 import { openaiResponses } from "./openai_responses.ts";
 
-/** The most telling shape first. */
-const APIS: readonly Api[] = [anthropic, openaiChat, openaiResponses];
+/** The longer path and the more telling shape first. */
+const APIS: readonly Api[] = [
+  anthropic,
+  openaiChat,
+  openaiResponses,
+  openaiCompletions,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  openaiEmbeddings,
+  connectRpc,
+];
 
 /** Requests that look like calls but generate nothing. */
 const NOT_CALLS =
-  /\/(?:count_tokens|input_tokens|compact|embeddings|models|batches|moderations|rerank|tokenize|detokenize|completions\/render)$/;
+  /\/(?:count_tokens|input_tokens|models|batches|moderations|rerank|tokenize|detokenize|completions\/render)$/;
 
 /** What a request body that cannot be parsed must still show. */
-const CALL_KEYS = /"(?:model|messages|input)"\s*:/;
+const CALL_KEYS = /"(?:model|messages|input|prompt)"\s*:/;
 const KEYS_WITHIN = 65_536;
 
 export interface Recognition {
@@ -29,19 +43,25 @@ const NOT_A_CALL: Recognition = { api: null, candidates: [], certain: false };
 
 /** `body` is null when the text is not a JSON object (whole, or with a gap). */
 export function recognise(target: string, request: { body: JsonObject | null; text: string }): Recognition {
-  const path = target.replace(/[?#].*$/s, "").replace(/\/+$/, "");
+  const path = pathOf(target);
   if (NOT_CALLS.test(path)) return NOT_A_CALL;
-  const byPath = APIS.find((api) => api.path.test(path)) ?? null;
   const { body, text } = request;
-  if (!body) {
-    const known = byPath !== null && CALL_KEYS.test(text.slice(0, KEYS_WITHIN));
-    return known ? { api: byPath, candidates: [byPath], certain: true } : NOT_A_CALL;
-  }
-  if (byPath && byPath.requestShape(body) !== "no") {
-    return { api: byPath, candidates: [byPath], certain: true };
-  }
+  const byPath = APIS.find((api) => {
+    return api.path.test(path) &&
+      (body ? api.requestShape(body) !== "no" : CALL_KEYS.test(text.slice(0, KEYS_WITHIN)));
+  });
+  if (byPath) return { api: byPath, candidates: [byPath], certain: true };
+  if (!body) return NOT_A_CALL;
   const shapes = APIS.map((api) => ({ api, shape: api.requestShape(body) }));
   const certain = shapes.filter(({ shape }) => shape === "certain").map(({ api }) => api);
   const possible = shapes.filter(({ shape }) => shape === "possible").map(({ api }) => api);
   return { api: null, candidates: [...certain, ...possible], certain: certain.length > 0 };
+}
+
+/** Without the query and the slashes at its end. */
+export function pathOf(target: string): string {
+  const query = target.search(/[?#]/);
+  let end = query < 0 ? target.length : query;
+  while (target[end - 1] === "/") end--;
+  return target.slice(0, end);
 }
