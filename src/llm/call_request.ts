@@ -6,6 +6,7 @@ import type { Decoder } from "../protocol/coding/decoder.ts";
 import type { Exchange, RequestHead } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
 import type { Api, CallRequest } from "./api.ts";
+import { connectBody, isConnect } from "./connect_request.ts";
 import { recognise, type Recognition } from "./endpoints.ts";
 import { type JsonObject, object, parseJson } from "./json.ts";
 
@@ -21,14 +22,19 @@ export class RequestBody {
   readonly #decoder: Decoder;
   readonly #losses: LossCounter;
 
+  readonly #connect: boolean;
+  readonly #limits: { readonly limit: number; readonly budget: MemoryBudget };
   /** Null until the first byte: what is not a JSON object, or too large, is not kept. */
-  #object: boolean | null = null;
+  #kept: boolean | null = null;
 
   constructor(exchange: Exchange, options: { limit: number; budget: MemoryBudget; losses: LossCounter }) {
     this.#exchange = exchange;
     const { limit, budget, losses } = options;
     this.#text = new ByteBuffer(limit, budget);
+    this.#limits = { limit, budget };
     this.#losses = losses;
+    this.#connect = isConnect(exchange.request.head);
+    if (this.#connect) this.#kept = true;
     const cut = (reason: string) => losses.event("body", reason);
     const sink = { data: (bytes: Uint8Array) => this.#data(bytes), gap() {}, cut };
     const coding = exchange.request.head.headers.get("content-encoding") ?? null;
@@ -44,12 +50,12 @@ export class RequestBody {
   }
 
   #data(bytes: Uint8Array): void {
-    if (this.#object === null) {
+    if (this.#kept === null) {
       const first = bytes.find((byte) => byte > 32);
-      if (first !== undefined) this.#object = first === 0x7b;
+      if (first !== undefined) this.#kept = first === 0x7b;
     }
-    if (this.#object === false || this.#text.append(bytes) === 0) return;
-    this.#object = false;
+    if (this.#kept === false || this.#text.append(bytes) === 0) return;
+    this.#kept = false;
     this.#losses.event("body", "too-large");
   }
 
@@ -58,11 +64,15 @@ export class RequestBody {
     this.#decoder.end();
     const bytes = this.#text.view();
     const hash = createHash("sha1").update(bytes).digest("base64");
-    const text = new TextDecoder().decode(bytes);
-    this.#text.release();
-    // With a gap, what is left could read as something that was never sent.
     const { head, gaps } = this.#exchange.request;
-    const body = gaps > 0 ? null : object(parseJson(text));
+    const text = this.#connect ? "" : new TextDecoder().decode(bytes);
+    // With a gap, what is left could read as something that was never sent.
+    const body = gaps > 0
+      ? null
+      : this.#connect
+      ? connectBody(bytes, { headers: head.headers, ...this.#limits })
+      : object(parseJson(text));
+    this.#text.release();
     return { recognition: recognise(head.target, { body, text }), body, hash };
   }
 }
