@@ -12,6 +12,9 @@ const needles: readonly (readonly [text: string, means: number])[] = [
   ["/v1/messages", Means.path],
   ["/chat/completion", Means.path],
   ["/v1/completions", Means.path],
+  // llama.cpp's own; Azure names the deployment before it and the version behind.
+  ["/completion HTTP", Means.path],
+  ["/completions?api", Means.path],
   ["/v1/responses", Means.path],
   ["/responses HTTP/", Means.path],
   ["enerateContent", Means.path],
