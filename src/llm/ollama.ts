@@ -1,13 +1,12 @@
 /** Ollama's own API: requests. Answers, one JSON object a line, are read in `ollama_answer.ts`. */
 import type { Message, Part, ToolDefinition, Usage } from "../event.ts";
-import type { Api, CallRequest } from "./api.ts";
+import { type Api, type CallRequest, NO_PROGRESS } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
 import { base64Part } from "./media.ts";
 import { OllamaAnswer } from "./ollama_answer.ts";
 import { ollamaParts } from "./ollama_message.ts";
 import { embeddingRequest, embeddingsAnswer } from "./openai_embeddings.ts";
 import { openaiError } from "./openai_error.ts";
-import { NO_PROGRESS } from "./api.ts";
 
 export const ollamaChat: Api = {
   name: "ollama.chat",
