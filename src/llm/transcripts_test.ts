@@ -11,7 +11,7 @@ const FOLDER = new URL("./testdata/transcripts/", import.meta.url);
 const LATER = 1_890_000_000_000_000 as Micros;
 
 /** Of all transcripts together, so that this file stays below 20 s: a cut costs 0.3 ms. */
-const CUTS = 16_000;
+const CUTS = 12_000;
 
 function follow(input: readonly StreamRecord[]): Draft[] {
   const interpreter = new Interpreter();
