@@ -70,6 +70,8 @@ export function call(text: string, id = "c1"): Draft {
     id,
     provider: "anthropic",
     api: "anthropic.messages",
+    operation: "chat",
+    request_id: null,
     model: "m",
     endpoint: "https://h/v1?key=" + SECRET,
     http: { version: "1.1", status: 200 },
