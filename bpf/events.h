@@ -27,6 +27,8 @@ enum record_type {
 	RECORD_TLS_CLOSE,
 	RECORD_TLS_BIND,
 	RECORD_TLS_HELLO,
+	RECORD_PLAIN_OPEN,
+	RECORD_PLAIN_PARTNER,
 };
 
 /* What a failed reserve or a full map has cost; index into `losses`. Bytes for the payload classes. */
@@ -48,6 +50,13 @@ enum loss_class {
 	LOSS_TRACKED_FULL,
 	/* argv that could not be read; the exec itself is reported. */
 	LOSS_ARGV,
+	/* The payload ring was full: opened, closed, who is at the other end. */
+	LOSS_PLAIN_CONTROL,
+	/* The same for what passed unencrypted, in bytes. */
+	LOSS_PLAIN_RING,
+	LOSS_PLAIN_FAULT,
+	/* It never was in the process's memory (sendfile, splice), or was more than one call is copied of. */
+	LOSS_PLAIN_UNREAD,
 	LOSS_CLASSES,
 };
 
@@ -61,6 +70,20 @@ enum file_operation {
 enum tls_direction {
 	TLS_SEND = 0,
 	TLS_RECV = 1,
+};
+
+/* What carries text that is not encrypted. */
+enum plain_transport {
+	PLAIN_TCP = 1,
+	PLAIN_UNIX,
+	PLAIN_PIPE,
+};
+
+/* What its first bytes showed. */
+enum plain_protocol {
+	PLAIN_HTTP = 1,
+	/* One JSON-RPC message a line, one way; the other way is a stream of its own. */
+	PLAIN_JSON_RPC,
 };
 
 /* What ties a TLS object to a socket, the surest last. */
@@ -113,7 +136,7 @@ enum record_flag {
 	FLAG_IMPLICIT = 8,
 	/* image: the process was stopped until its verdict. */
 	FLAG_HELD = 16,
-	/* tls.open: the connection was seen from its first byte. */
+	/* tls.open, plain.open: the connection was seen from its first byte. */
 	FLAG_FROM_START = 32,
 	/* image: mapped by mmap, not started by exec. */
 	FLAG_MAPPED = 64,
@@ -246,6 +269,7 @@ struct tls_bind_record {
 	__u8 addr[16];		/* of the peer, network order; IPv4 in the first four */
 };
 
+/* Of TLS and of plain text alike, as is the close above. */
 struct tls_data_record {
 	struct record_header h;
 	__u64 conn;
@@ -253,6 +277,28 @@ struct tls_data_record {
 	__u32 call;		/* library calls of this direction so far */
 	__u32 length;		/* bytes that follow */
 	__u32 direction;	/* enum tls_direction */
+	__u32 reserved;
+};
+
+/* A stream begins that is not encrypted; its bytes and its end are told as those of TLS are. */
+struct plain_open_record {
+	struct record_header h;
+	__u64 conn;
+	__u64 socket;		/* inode, of a pipe too */
+	__u32 transport;	/* enum plain_transport */
+	__u32 protocol;		/* enum plain_protocol */
+	__u16 family;		/* AF_INET, AF_INET6, or 0 */
+	__u16 port;		/* of the peer */
+	__u16 local_port;
+	__u16 path_size;	/* PLAIN_UNIX: of the name either end is bound to, '@' first when it is abstract */
+	__u8 addr[16];		/* of the peer, network order; IPv4 in the first four */
+};
+
+/* The process at the other end of a JSON-RPC stream, whose calls are not told: the bytes are the same. */
+struct plain_partner_record {
+	struct record_header h;
+	__u64 conn;
+	__u32 direction;	/* enum tls_direction: what it does */
 	__u32 reserved;
 };
 
@@ -284,6 +330,8 @@ union any_record {
 	struct tls_close_record tls_close;
 	struct tls_data_record tls_data;
 	struct tls_bind_record tls_bind;
+	struct plain_open_record plain_open;
+	struct plain_partner_record plain_partner;
 	struct running_process running;
 	enum record_type record_type;
 	enum record_flag record_flag;
@@ -292,6 +340,8 @@ union any_record {
 	enum tls_direction tls_direction;
 	enum tls_bond tls_bond;
 	enum tls_function tls_function;
+	enum plain_transport plain_transport;
+	enum plain_protocol plain_protocol;
 };
 
 #endif

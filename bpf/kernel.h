@@ -228,7 +228,27 @@ struct sock {
 	int sk_err;
 };
 
+struct tcp_sock {
+	__u32 write_seq;
+};
+
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;	/* of the whole name */
+	struct sockaddr_un name[];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
 struct socket {
+	short type;
 	struct sock *sk;
 };
 

@@ -5,6 +5,7 @@
 #include "process/files.bpf.h"
 #include "process/network.bpf.h"
 #include "process/tls_sockets.bpf.h"
+#include "process/streams.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -28,9 +29,9 @@ int on_sys_enter(__u64 *ctx)
 	if (IS_COMPAT_CALL(task))
 		return 0;
 	if (nr == NR_CLOSE)
-		file_closing(task, (__s32)ARG0(regs));
+		descriptor_closing(task, (__s32)ARG0(regs), false);
 	else if (ARG0(regs) != ARG1(regs))
-		file_closing(task, (__s32)ARG1(regs));
+		descriptor_closing(task, (__s32)ARG1(regs), false);
 	return 0;
 }
 
@@ -59,43 +60,53 @@ int on_sys_exit(__u64 *ctx)
 		break;
 	case NR_READ:
 	case NR_READV:
-		if (result > 0)
-			tls_received(task, (__s32)ARG0(regs));
-		/* fallthrough */
+	case NR_PREADV2:
+		if (result >= 0)
+			bytes_read(task, (__s32)ARG0(regs), ARG1(regs), ARG2(regs), result, nr != NR_READ);
+		break;
 	case NR_PREAD64:
 	case NR_PREADV:
-	case NR_PREADV2:
 		if (result > 0)
-			file_moved(task, (__s32)ARG0(regs), result, 0);
+			file_moved(file_of(task, (__s32)ARG0(regs)), result, 0);
 		break;
 	case NR_RECVFROM:
+		if (result >= 0)
+			bytes_received(task, (__s32)ARG0(regs), ARG1(regs), ARG2(regs), result, ARG3(regs), false);
+		break;
 	case NR_RECVMSG:
-		if (result > 0)
-			tls_received(task, (__s32)ARG0(regs));
+		if (result >= 0)
+			bytes_received(task, (__s32)ARG0(regs), ARG1(regs), 1, result, ARG2(regs), true);
 		break;
 	case NR_SENDTO:
 		if (result > 0)
-			tls_sent(task, (__s32)ARG0(regs), ARG1(regs), result, false);
+			bytes_sent(task, (__s32)ARG0(regs), ARG1(regs), result, ARG3(regs));
 		break;
 	case NR_SENDMSG:
 		if (result > 0)
-			tls_message_sent(task, (__s32)ARG0(regs), ARG1(regs));
+			message_sent(task, (__s32)ARG0(regs), ARG1(regs), result, ARG2(regs));
 		break;
 	case NR_WRITE:
 	case NR_WRITEV:
+	case NR_PWRITEV2:
 		if (result > 0)
-			tls_sent(task, (__s32)ARG0(regs), ARG1(regs), nr == NR_WRITE ? result : ARG2(regs), nr == NR_WRITEV);
-		/* fallthrough */
+			bytes_written(task, (__s32)ARG0(regs), ARG1(regs), ARG2(regs), result, nr != NR_WRITE);
+		break;
 	case NR_PWRITE64:
 	case NR_PWRITEV:
-	case NR_PWRITEV2:
+		if (result > 0)
+			file_moved(file_of(task, (__s32)ARG0(regs)), 0, result);
+		break;
 	case NR_SENDFILE:
 		if (result > 0)
-			file_moved(task, (__s32)ARG0(regs), 0, result);
+			bytes_spliced(task, (__s32)ARG0(regs), result);
+		break;
+	case NR_SPLICE:
+		if (result > 0)
+			bytes_spliced(task, (__s32)ARG2(regs), result);
 		break;
 	case NR_COPY_FILE_RANGE:
 		if (result > 0)
-			file_moved(task, (__s32)ARG2(regs), 0, result);
+			file_moved(file_of(task, (__s32)ARG2(regs)), 0, result);
 		break;
 	case NR_OPENAT:
 		file_opened(task, (__s32)ARG0(regs), ARG1(regs), ARG2(regs), result);
@@ -121,6 +132,23 @@ int on_sys_exit(__u64 *ctx)
 		break;
 	case NR_CONNECT:
 		net_connected(task, (__s32)ARG0(regs), ARG1(regs), result);
+		break;
+	case NR_SOCKET:
+	case NR_ACCEPT:
+	case NR_ACCEPT4:
+		if (config.plain && result >= 0)
+			plain_born(task, (__s32)result);
+		break;
+	case NR_SOCKETPAIR:
+		if (config.plain && !result)
+			plain_pair_born(task, ARG3(regs));
+		break;
+	case NR_PIPE2:
+#if HAS_LEGACY_CALLS
+	case NR_PIPE:
+#endif
+		if (config.plain && !result)
+			plain_pair_born(task, ARG0(regs));
 		break;
 #if HAS_LEGACY_CALLS
 	case NR_OPEN:

@@ -20,7 +20,7 @@ struct config {
 	__u32 select_files;	/* `selected_files` is not empty */
 	__u32 sleepable;	/* bpf_copy_from_user may be used */
 	__u32 page_kb;
-	__u32 reserved;
+	__u32 plain;		/* plain text of sockets and pipes is taken */
 };
 const volatile struct config config SEC(".rodata.config");
 
@@ -68,6 +68,22 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } losses SEC(".maps");
+
+/* The last connection's id. A map, not a variable: every object counts with it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} conn_ids SEC(".maps");
+
+static __always_inline __u64 next_conn_id(void)
+{
+	__u32 zero = 0;
+	__u64 *last = bpf_map_lookup_elem(&conn_ids, &zero);
+
+	return last ? __sync_fetch_and_add(last, 1) + 1 : 0;
+}
 
 static __always_inline void count_loss(__u32 class, __u64 amount)
 {

@@ -32,6 +32,8 @@ const structs = {
   tls_close_record: "tlsClose",
   tls_data_record: "tlsData",
   tls_bind_record: "tlsBind",
+  plain_open_record: "plainOpen",
+  plain_partner_record: "plainPartner",
   running_process: "running",
 };
 
@@ -43,6 +45,8 @@ const enums = {
   tls_direction: "TlsDirection",
   tls_bond: "TlsBond",
   tls_function: "TlsFunction",
+  plain_transport: "PlainTransport",
+  plain_protocol: "PlainProtocol",
 };
 
 /** Layout of a machine's objects as TypeScript source; every type must be in at least one, and equal where in both. */

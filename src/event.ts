@@ -141,9 +141,14 @@ export interface HttpExchanged extends Head<"http.exchange"> {
 
 /** The other end of a connection, as far as the plain text can be tied to a socket. */
 export interface Peer {
+  /**
+   * An internet address; of a unix socket the path that either end is bound to, `@name` when it is abstract, empty when
+   * neither has one.
+   */
   readonly addr: string;
+  /** 0 of a unix socket. */
   readonly port: number;
-  /** `certain`: used within the TLS call; `strong`: a record of the right length left next; `likely`: by thread. */
+  /** `certain`: the socket itself was read, or used within the TLS call; `strong`: a record of the right length left next; `likely`: by thread. */
   readonly confidence: "certain" | "strong" | "likely";
 }
 

@@ -5,6 +5,7 @@
 
 #include "../path.bpf.h"
 #include "../file_table.bpf.h"
+#include "../plain/stream.bpf.h"
 
 #define ABANDONED_MAX 4096
 
@@ -75,9 +76,8 @@ static __always_inline void file_opened(struct task_struct *task, __s32 dirfd, u
 	finish_record(s, LOSS_FILE);
 }
 
-static __always_inline void file_moved(struct task_struct *task, __s32 fd, __u64 read_bytes, __u64 written_bytes)
+static __always_inline void file_moved(struct file *file, __u64 read_bytes, __u64 written_bytes)
 {
-	struct file *file = file_of(task, fd);
 	struct file_traffic *traffic = file ? bpf_map_lookup_elem(&open_files, &file) : NULL;
 
 	if (!traffic)
@@ -107,25 +107,26 @@ static __always_inline void emit_close(struct task_struct *task, struct file *fi
 	bpf_map_delete_elem(&open_files, &file);
 }
 
-static __always_inline void file_closing(struct task_struct *task, __s32 fd)
+/* `exits`: nobody calls close, the process ends. */
+static __always_inline void descriptor_closing(struct task_struct *task, __s32 fd, bool exits)
 {
 	struct file *file = file_of(task, fd);
+	__u32 type = file ? BPF_CORE_READ(file, f_inode, i_mode) & MODE_TYPE_MASK : 0;
 
-	if (file)
-		emit_close(task, file, 0);
+	if (type == MODE_REGULAR)
+		emit_close(task, file, exits ? FLAG_IMPLICIT : 0);
+	else if (config.plain && (type == MODE_SOCKET || type == MODE_FIFO))
+		plain_closing(file, type, exits);
 }
 
 static long abandon_step(__u32 fd, void *unused)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file *file;
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return 1;
-	file = file_of(task, fd);
-	if (file)
-		emit_close(task, file, FLAG_IMPLICIT);
+	descriptor_closing(task, fd, true);
 	return 0;
 }
 

@@ -18,17 +18,12 @@ struct iovec_value {
 	__u64 length;
 };
 
-static __always_inline bool tcp_socket(struct task_struct *task, __s32 fd, struct tls_socket *to)
+/* `file` is a socket. */
+static __always_inline bool tcp_socket(struct file *file, struct tls_socket *to)
 {
-	struct file *file = file_of(task, fd);
-	struct inode *inode = file ? BPF_CORE_READ(file, f_inode) : NULL;
-	struct socket *socket;
-	struct sock *sk;
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
 
-	if (!inode || (BPF_CORE_READ(inode, i_mode) & MODE_TYPE_MASK) != MODE_SOCKET)
-		return false;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
 	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP_VALUE)
 		return false;
 	to->family = BPF_CORE_READ(sk, __sk_common.skc_family);
@@ -38,7 +33,7 @@ static __always_inline bool tcp_socket(struct task_struct *task, __s32 fd, struc
 		BPF_CORE_READ_INTO((struct in6_addr *)to->addr, sk, __sk_common.skc_v6_daddr);
 	else
 		return false;
-	to->inode = BPF_CORE_READ(inode, i_ino);
+	to->inode = BPF_CORE_READ(file, f_inode, i_ino);
 	to->port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	to->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
 	return true;
@@ -88,7 +83,7 @@ struct {
 	__type(value, __u64);	/* start of the process */
 } greeted SEC(".maps");
 
-static __always_inline void hello_sent(struct task_struct *task, __s32 fd, __u64 buffer, bool iovecs)
+static __always_inline void hello_sent(struct task_struct *task, struct file *file, __u64 buffer, bool iovecs)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
@@ -102,7 +97,7 @@ static __always_inline void hello_sent(struct task_struct *task, __s32 fd, __u64
 	if (bpf_probe_read_user(head, sizeof(head), (void *)buffer) || head[0] != 0x16 || head[1] != 3 || head[5] != 1)
 		return;
 	before = bpf_map_lookup_elem(&greeted, &tgid);
-	if ((before && *before == start) || !tcp_socket(task, fd, &socket))
+	if ((before && *before == start) || !tcp_socket(file, &socket))
 		return;
 	bpf_map_update_elem(&greeted, &tgid, &start, BPF_ANY);
 	fill_header(&r.h, RECORD_TLS_HELLO, task);
@@ -110,14 +105,14 @@ static __always_inline void hello_sent(struct task_struct *task, __s32 fd, __u64
 }
 
 /* `iovecs`: `buffer` and `length` are an array of them and their number. */
-static __always_inline void tls_sent(struct task_struct *task, __s32 fd, __u64 buffer, __u64 length, bool iovecs)
+static __always_inline void tls_sent(struct task_struct *task, struct file *file, __u64 buffer, __u64 length, bool iovecs)
 {
 	struct tls_thread *thread = tls_thread_of_current();
 	struct tls_socket socket = {};
 	bool holds;
 
-	hello_sent(task, fd, buffer, iovecs);
-	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(task, fd, &socket))
+	hello_sent(task, file, buffer, iovecs);
+	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(file, &socket))
 		return;
 	if (thread->inside) {
 		socket.bond = TLS_BOND_NESTED;
@@ -135,21 +130,21 @@ static __always_inline void tls_sent(struct task_struct *task, __s32 fd, __u64 b
 	thread->conn = 0;
 }
 
-static __always_inline void tls_message_sent(struct task_struct *task, __s32 fd, __u64 message)
+static __always_inline void tls_message_sent(struct task_struct *task, struct file *file, __u64 message)
 {
 	/* struct user_msghdr: the array and its length follow the name. */
 	struct iovec_value iov = {};
 
 	if (!bpf_probe_read_user(&iov, sizeof(iov), (void *)(message + 16)))
-		tls_sent(task, fd, iov.base, iov.length, true);
+		tls_sent(task, file, iov.base, iov.length, true);
 }
 
-static __always_inline void tls_received(struct task_struct *task, __s32 fd)
+static __always_inline void tls_received(struct file *file)
 {
 	struct tls_socket socket = {};
 	struct tls_thread *thread;
 
-	if (!tcp_socket(task, fd, &socket))
+	if (!tcp_socket(file, &socket))
 		return;
 	thread = tls_thread_create();
 	if (!thread)

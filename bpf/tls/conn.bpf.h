@@ -46,22 +46,10 @@ struct {
 	__type(value, struct conn);
 } conns SEC(".maps");
 
-/* The last connection's id. A map, not a variable: two objects count with it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} conn_ids SEC(".maps");
-
 static __always_inline struct conn *conn_create(struct conn_key *key, __u64 process_start, __u32 from_start, __u32 half)
 {
-	struct conn conn = { .process_start = process_start, .from_start = from_start, .half = half };
-	__u32 zero = 0;
-	__u64 *last = bpf_map_lookup_elem(&conn_ids, &zero);
+	struct conn conn = { .id = next_conn_id(), .process_start = process_start, .from_start = from_start, .half = half };
 
-	if (last)
-		conn.id = __sync_fetch_and_add(last, 1) + 1;
 	bpf_map_update_elem(&conns, key, &conn, BPF_ANY);
 	return bpf_map_lookup_elem(&conns, key);
 }

@@ -1,12 +1,19 @@
 /** decode: the payload ring → records of connections, in order. */
 import type { Peer } from "../event.ts";
-import type { StreamRecord } from "../protocol/stream_record.ts";
+import type { Speech, StreamRecord, Transport } from "../protocol/stream_record.ts";
 import { Actors } from "./actors.ts";
 import { toAddress } from "./address.ts";
 import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import * as layout from "./layout.gen.ts";
-import { RecordFlag, RecordType, TlsBond, TlsDirection } from "./layout.gen.ts";
+import {
+  PlainProtocol,
+  PlainTransport,
+  RecordFlag,
+  RecordType,
+  TlsBond,
+  TlsDirection,
+} from "./layout.gen.ts";
 
 const AF_INET = 2;
 
@@ -14,6 +21,17 @@ const confidences: Readonly<Record<number, Peer["confidence"]>> = {
   [TlsBond.THREAD]: "likely",
   [TlsBond.LENGTH]: "strong",
   [TlsBond.NESTED]: "certain",
+};
+
+const transports: Readonly<Record<number, Transport>> = {
+  [PlainTransport.TCP]: "tcp",
+  [PlainTransport.UNIX]: "unix",
+  [PlainTransport.PIPE]: "pipe",
+};
+
+const speeches: Readonly<Record<number, Speech>> = {
+  [PlainProtocol.HTTP]: "http",
+  [PlainProtocol.JSON_RPC]: "json-rpc",
 };
 
 export class PayloadDecoder {
@@ -74,6 +92,40 @@ export class PayloadDecoder {
           });
           break;
         }
+        case RecordType.PLAIN_OPEN: {
+          const { plainOpen } = layout;
+          const conn = u64(plainOpen.conn);
+          const transport = transports[u32(plainOpen.transport)];
+          const speaks = speeches[u32(plainOpen.protocol)];
+          if (!transport || !speaks) {
+            this.#malformed++;
+            break;
+          }
+          const fromStart = (view.getUint16(at + layout.header.flags, true) & RecordFlag.FROM_START) !== 0;
+          records.push({ type: "open", conn, fromStart, transport, speaks, ts, actor });
+          if (transport === "pipe") break;
+          records.push({
+            type: "bind",
+            conn,
+            dir: "send",
+            socket: u64(plainOpen.socket),
+            localPort: view.getUint16(at + plainOpen.local_port, true),
+            peer: transport === "tcp" ? tcpPeer(batch, at) : unixPeer(batch.subarray(at, at + size)),
+            ts,
+            actor,
+          });
+          break;
+        }
+        case RecordType.PLAIN_PARTNER: {
+          const reads = u32(layout.plainPartner.direction) === TlsDirection.RECV;
+          records.push({
+            type: reads ? "reader" : "writer",
+            conn: u64(layout.plainPartner.conn),
+            ts,
+            actor,
+          });
+          break;
+        }
         case RecordType.TLS_BIND: {
           const { tlsBind } = layout;
           const family = view.getUint16(at + tlsBind.family, true);
@@ -108,4 +160,21 @@ export class PayloadDecoder {
     });
     this.#malformed += malformed;
   }
+}
+
+/** Of the `plain_open_record` at `at`. */
+function tcpPeer(batch: Uint8Array, at: number): Peer {
+  const { plainOpen } = layout;
+  const view = viewOf(batch);
+  const family = view.getUint16(at + plainOpen.family, true);
+  const addr = batch.subarray(at + plainOpen.addr, at + plainOpen.addr + (family === AF_INET ? 4 : 16));
+  const port = view.getUint16(at + plainOpen.port, true);
+  return { addr: toAddress(addr), port, confidence: "certain" };
+}
+
+function unixPeer(record: Uint8Array): Peer {
+  const { plainOpen } = layout;
+  const length = viewOf(record).getUint16(plainOpen.path_size, true);
+  const path = record.subarray(plainOpen.size, plainOpen.size + length);
+  return { addr: new TextDecoder().decode(path), port: 0, confidence: "certain" };
 }

@@ -3,7 +3,7 @@ import { concat } from "../bytes.ts";
 import type { StreamRecord } from "../protocol/stream_record.ts";
 import { PayloadDecoder } from "./decode_payload.ts";
 import * as layout from "./layout.gen.ts";
-import { RecordFlag, RecordType, TlsDirection } from "./layout.gen.ts";
+import { PlainProtocol, PlainTransport, RecordFlag, RecordType, TlsDirection } from "./layout.gen.ts";
 import { buildRecord, utf8 } from "./testdata/record_builder.ts";
 
 const BOOT = 1_700_000_000_000_000;
@@ -34,6 +34,55 @@ Deno.test("a connection's life, in order", () => {
     { type: "exit", pid: 10, start: BOOT + 1000, ts },
   ]);
   equal(decoder.takeMalformed(), 0);
+});
+
+Deno.test("what is not encrypted says what carries it, what it speaks and who is at its other end", () => {
+  const open = (values: Readonly<Record<string, number | bigint>>, tail: Uint8Array[] = []) =>
+    buildRecord({ type: RecordType.PLAIN_OPEN, tid: 12, flags: RecordFlag.FROM_START }, {
+      layout: layout.plainOpen,
+      values,
+      tail,
+    });
+  const batch = concat([
+    open({
+      conn: 1n,
+      socket: 77n,
+      transport: PlainTransport.UNIX,
+      protocol: PlainProtocol.HTTP,
+      path_size: 5,
+    }, [utf8("/a/b\u00e9").subarray(0, 5)]),
+    open({ conn: 2n, socket: 78n, transport: PlainTransport.PIPE, protocol: PlainProtocol.JSON_RPC }),
+    buildRecord({ type: RecordType.PLAIN_PARTNER, tid: 12 }, {
+      layout: layout.plainPartner,
+      values: { conn: 2n, direction: TlsDirection.RECV },
+    }),
+    buildRecord({ type: RecordType.PLAIN_PARTNER, tid: 12 }, {
+      layout: layout.plainPartner,
+      values: { conn: 3n, direction: TlsDirection.SEND },
+    }),
+    open({ conn: 4n, transport: 99, protocol: PlainProtocol.HTTP }),
+  ]);
+  const records: StreamRecord[] = [];
+  const decoder = new PayloadDecoder(BOOT);
+  decoder.decode(batch, records);
+  deepEqual(records, [
+    { type: "open", conn: 1, fromStart: true, transport: "unix", speaks: "http", ts, actor },
+    {
+      type: "bind",
+      conn: 1,
+      dir: "send",
+      socket: 77,
+      localPort: 0,
+      // A name is bytes; this one was cut.
+      peer: { addr: "/a/b\ufffd", port: 0, confidence: "certain" },
+      ts,
+      actor,
+    },
+    { type: "open", conn: 2, fromStart: true, transport: "pipe", speaks: "json-rpc", ts, actor },
+    { type: "reader", conn: 2, ts, actor },
+    { type: "writer", conn: 3, ts, actor },
+  ]);
+  equal(decoder.takeMalformed(), 1);
 });
 
 Deno.test("a length beyond the record gives what is there", () => {

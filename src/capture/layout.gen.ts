@@ -9,6 +9,7 @@ export const config = {
   select_files: 16,
   sleepable: 20,
   page_kb: 24,
+  plain: 28,
 } as const;
 
 export const llmShape = {
@@ -147,6 +148,25 @@ export const tlsBind = {
   addr: 80,
 } as const;
 
+export const plainOpen = {
+  size: 96,
+  conn: 48,
+  socket: 56,
+  transport: 64,
+  protocol: 68,
+  family: 72,
+  port: 74,
+  local_port: 76,
+  path_size: 78,
+  addr: 80,
+} as const;
+
+export const plainPartner = {
+  size: 64,
+  conn: 48,
+  direction: 56,
+} as const;
+
 export const running = {
   size: 40,
   start: 0,
@@ -172,6 +192,8 @@ export const RecordType = {
   TLS_CLOSE: 13,
   TLS_BIND: 14,
   TLS_HELLO: 15,
+  PLAIN_OPEN: 16,
+  PLAIN_PARTNER: 17,
 } as const;
 
 export const RecordFlag = {
@@ -199,7 +221,11 @@ export const LossClass = {
   TLS_CALL: 8,
   TRACKED_FULL: 9,
   ARGV: 10,
-  CLASSES: 11,
+  PLAIN_CONTROL: 11,
+  PLAIN_RING: 12,
+  PLAIN_FAULT: 13,
+  PLAIN_UNREAD: 14,
+  CLASSES: 15,
 } as const;
 
 export const FileOperation = {
@@ -239,4 +265,15 @@ export const TlsFunction = {
   AEAD_OPEN_GATHER: 16,
   RING_SEAL: 17,
   RING_OPEN: 18,
+} as const;
+
+export const PlainTransport = {
+  TCP: 1,
+  UNIX: 2,
+  PIPE: 3,
+} as const;
+
+export const PlainProtocol = {
+  HTTP: 1,
+  JSON_RPC: 2,
 } as const;

@@ -14,6 +14,10 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
   [LossClass.PAYLOAD_FAULT]: { class: "payload", reason: "memory not readable", unit: "bytes" },
   [LossClass.TLS_CALL]: { class: "tls", reason: "return without its entry", unit: "events" },
   [LossClass.TRACKED_FULL]: { class: "process", reason: "too many processes to follow", unit: "events" },
+  [LossClass.PLAIN_CONTROL]: { class: "plain", reason: "payload ring full", unit: "events" },
+  [LossClass.PLAIN_RING]: { class: "plain", reason: "payload ring full", unit: "bytes" },
+  [LossClass.PLAIN_FAULT]: { class: "plain", reason: "memory not readable", unit: "bytes" },
+  [LossClass.PLAIN_UNREAD]: { class: "plain", reason: "not in the process's memory", unit: "bytes" },
   [LossClass.ARGV]: { class: "argv", reason: "memory not readable", unit: "events" },
 };
 

@@ -11,7 +11,7 @@ import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
-const shared = ["tracked", "control", "payload", "losses", "tls_threads"];
+const shared = ["tracked", "control", "payload", "losses", "tls_threads", "conn_ids"];
 
 /** A file as the kernel names it. */
 export interface FileKey {
@@ -143,6 +143,7 @@ function configBytes(
   flag(config.select_files, select.exes.length > 0);
   flag(config.sleepable, sleepable);
   view.setUint32(config.page_kb, pageKb, true);
+  flag(config.plain, options.level !== "off");
   return bytes;
 }
 

@@ -24,7 +24,7 @@ const forms: readonly Form[] = [
 
 const programs = { tls: ["on_enter", "on_return"], aead: ["on_aead_enter", "on_aead_return"] } as const;
 /** Made by the TLS object, used by both. */
-const sharedMaps = ["calls", "conns", "conn_ids", "payload_scratch", "llm_shape", "peeks", "empty_peek"];
+const sharedMaps = ["calls", "conns", "payload_scratch", "llm_shape", "peeks", "empty_peek"];
 
 interface Detachable extends Disposable {
   /** Without keeping this thread waiting, where that can be had. */
