@@ -25,7 +25,7 @@ const MAX_WAITING = 256;
 
 interface Followed {
   readonly stream: StdioStream;
-  /** Answers whose reader or request was not seen yet, and what came after them. */
+  /** Messages whose reader was not seen yet, answers whose request was not, and what came after them. */
   readonly waiting: Line[];
   /** Waiting was in vain: it is not tried again before an answer finds its request. */
   resigned: boolean;
@@ -132,11 +132,11 @@ export class StdioMcp {
     this.#watch(followed);
   }
 
-  /** Whether nothing has to be waited for: no answer, or one whose request is known. */
+  /** Whether nothing has to be waited for: who reads it is known, and of an answer the request. */
   #isClear(followed: Followed, { message }: Line): boolean {
-    if (message.type === "request" || message.type === "notification" || message.id === null) return true;
     const { stream } = followed;
     if (stream.dir === "send" && stream.reader === null) return false;
+    if (message.type === "request" || message.type === "notification" || message.id === null) return true;
     const clear = this.#opposite(stream).some(({ requests }) => requests.has(message.id));
     if (clear) followed.resigned = false;
     return clear;
