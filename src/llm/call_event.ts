@@ -54,7 +54,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     operation: api.operation,
     model,
     endpoint: url,
-    http: { version: head.version, status: response.head?.status ?? null },
+    http: { version: head.version, status: response.head?.status || null },
     peer: call.peer,
     request_id: requestId(headers),
     streaming: call.streaming,

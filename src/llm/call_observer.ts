@@ -73,7 +73,7 @@ export class CallObserver implements ExchangeObserver {
     const value = text === "" ? null : object(parseJson(text));
     if (!value) this.#readLines(text);
     if (this.#call?.emitted) return;
-    const status = this.#exchange.response.head?.status ?? null;
+    const status = this.#exchange.response.head?.status || null;
     const unanswered = status === null || status >= 400 || this.#exchange.response.gaps > 0;
     const call = this.#call ?? this.#recognise({ value, unanswered });
     if (!call) return;

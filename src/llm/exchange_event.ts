@@ -11,7 +11,7 @@ export function exchangeEvent(exchange: Exchange, peer: Peer | null): Draft<Http
     kind: "http.exchange",
     method: request.head.method,
     url: urlOf(exchange),
-    status: response.head?.status ?? null,
+    status: response.head?.status || null,
     version: request.head.version,
     req_headers: Object.fromEntries(request.head.headers),
     resp_headers: Object.fromEntries(response.head?.headers ?? []),

@@ -2,7 +2,13 @@
 import type { Draft, Micros } from "../event.ts";
 import { MemoryBudget } from "../protocol/byte_buffer.ts";
 import { Connection, type Spoken } from "../protocol/connection.ts";
-import type { Exchange, ExchangeObserver, RequestHead, SocketObserver } from "../protocol/exchange.ts";
+import {
+  type Exchange,
+  type ExchangeObserver,
+  type RequestHead,
+  type SocketObserver,
+  UNKNOWN_METHOD,
+} from "../protocol/exchange.ts";
 import { type Loss, LossCounter } from "../protocol/losses.ts";
 import { together } from "../protocol/observers.ts";
 import { Halves } from "../protocol/reassembly/halves.ts";
@@ -149,7 +155,8 @@ const UNHEARD: SocketObserver = { message() {}, gap() {}, end() {} };
 
 /** Every exchange becomes an event, after what was found in it: calls, and messages to tools. */
 function observer(exchange: Exchange, context: CallContext & McpHttpContext): ExchangeObserver {
-  const mayCall = exchange.role === "client" && exchange.request.head.method === "POST";
+  const { method } = exchange.request.head;
+  const mayCall = exchange.role === "client" && (method === "POST" || method === UNKNOWN_METHOD);
   const call = mayCall ? new CallObserver(exchange, context) : null;
   const messages = mcpObserver(exchange, context);
   const told = {

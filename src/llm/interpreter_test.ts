@@ -180,10 +180,8 @@ Deno.test("a connection joined in the middle starts at the next request and pair
 });
 
 Deno.test("other protocols are counted once a connection", () => {
-  const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   const upgrade = "GET /x HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\n\r\n";
   const cases: [Turn[], string][] = [
-    [[send(preface), recv("\0\0\0"), send(preface)], "http2"],
     [[send("\x16\x03\x01garbage"), send("more")], "not-http"],
     [[recv("220 smtp\r\n"), send("EHLO\r\n")], "not-http"],
     [

@@ -1,7 +1,17 @@
 /** Which protocol a connection speaks, from the first bytes of a direction. Later protocols are added here. */
-import { firstLine, latin1, REQUEST } from "./http1/head.ts";
+import { latin1 } from "../bytes.ts";
+import { firstLine, REQUEST } from "./http1/head.ts";
+import { beginsWithFrames } from "./http2/frame.ts";
 
-export type Choice = "http1" | "http2" | "other" | "undecided";
+export type Choice =
+  | "http1"
+  | "http2"
+  /** A frame of HTTP/2: a server's first one, or one from the middle of a connection. Random bytes can look like it. */
+  | "frame"
+  /** Two of them, which is no accident. */
+  | "frames"
+  | "other"
+  | "undecided";
 
 /** A request line longer than this is not waited for. */
 const MAX_REQUEST_LINE = 16_384;
@@ -9,6 +19,8 @@ const HTTP2_PREFACE = "PRI * HTTP/2.0";
 
 /** `http1` needs a whole request line: an answer alone says nothing certain about what was asked. */
 export function chooseProtocol(bytes: Uint8Array): Choice {
+  // No text starts with a zero, and every frame of a usual length does.
+  if (bytes[0] === 0) return beginsWithFrames(bytes);
   const line = firstLine(bytes);
   if (line === null) {
     if (bytes.length >= MAX_REQUEST_LINE) return "other";

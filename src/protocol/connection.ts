@@ -1,9 +1,12 @@
 /** One connection: waits until its protocol is known, then hands it over. */
 import type { Micros } from "../event.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
-import { chooseProtocol } from "./choice.ts";
+import { type Choice, chooseProtocol } from "./choice.ts";
 import type { ObserveExchange, Role } from "./exchange.ts";
 import { Http1Connection } from "./http1/connection.ts";
+import { Http2Connection } from "./http2/connection.ts";
+import { FrameType } from "./http2/frame.ts";
+import type { Start } from "./http2/frame_parser.ts";
 import type { Arrival } from "./reassembly/byte_stream.ts";
 import type { Conversation, Opened } from "./reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "./stream_record.ts";
@@ -21,18 +24,20 @@ export interface ConnectionContext extends WebSocketOptions {
   readonly spoke: (spoken: Spoken) => void;
 }
 
-/** Bytes of one direction that may become a request line, with where they came from. */
+/** Bytes of one direction that may become something known, with where they came from. */
 interface Candidate {
   readonly bytes: ByteBuffer;
-  readonly pieces: { readonly length: number; readonly at: Arrival }[];
+  /** `order` counts over both directions. */
+  readonly pieces: { readonly length: number; readonly at: Arrival; readonly order: number }[];
+  choice: Choice;
 }
 
 const MAX_CANDIDATE = 65_536;
 
 type State =
-  /** Nothing but a request line may come first. */
+  /** Nothing but a request line or a preface may come first; only a server of HTTP/2 may speak before. */
   | "starting"
-  /** Joined in the middle or after a gap: a request line at the start of any call decides. */
+  /** Joined in the middle or after a gap: a request line or frames at the start of any call decide. */
   | "searching"
   | "ignored";
 
@@ -44,6 +49,7 @@ export class Connection implements Conversation {
   #state: State;
   #protocol: Conversation | null = null;
   #strange = false;
+  #pieces = 0;
 
   constructor({ conn, fromStart, transport = "tls" }: Opened, context: ConnectionContext) {
     this.#conn = conn;
@@ -55,11 +61,9 @@ export class Connection implements Conversation {
   data(dir: Direction, bytes: Uint8Array, at: Arrival): void {
     if (this.#protocol) return this.#protocol.data(dir, bytes, at);
     if (this.#state === "ignored") return;
-    const other = dir === "send" ? "recv" : "send";
-    if (this.#state === "starting" && this.#candidates[other]) return this.#ignore("not-http");
     if (!this.#candidates[dir]) {
       if (!at.callStart) return this.#skip(bytes.length);
-      this.#candidates[dir] = { bytes: new ByteBuffer(MAX_CANDIDATE), pieces: [] };
+      this.#candidates[dir] = { bytes: new ByteBuffer(MAX_CANDIDATE), pieces: [], choice: "undecided" };
     }
     this.#consider(dir, { bytes, at });
   }
@@ -77,42 +81,69 @@ export class Connection implements Conversation {
     this.#forget("recv");
   }
 
-  #consider(dir: Direction, piece: { bytes: Uint8Array; at: Arrival }): void {
+  #consider(dir: Direction, { bytes, at }: { bytes: Uint8Array; at: Arrival }): void {
     const candidate = this.#candidates[dir]!;
-    const { bytes, at } = piece;
     const rest = candidate.bytes.append(bytes);
-    candidate.pieces.push({ length: bytes.length - rest, at });
-    const choice = chooseProtocol(candidate.bytes.view());
-    if (choice === "undecided") return;
-    if (choice === "http2") return this.#ignore("http2");
-    if (choice === "other") {
-      if (this.#state === "starting") return this.#ignore("not-http");
-      this.#seemsStrange();
-      this.#skip(rest);
-      return this.#forget(dir);
-    }
-    this.#candidates[dir] = null;
-    this.#forget(dir === "send" ? "recv" : "send");
-    this.#speakHttp1(dir, candidate);
-    if (rest > 0) this.#protocol!.data(dir, bytes.subarray(-rest), { ...at, callStart: false });
+    candidate.pieces.push({ length: bytes.length - rest, at, order: this.#pieces++ });
+    candidate.choice = chooseProtocol(candidate.bytes.view());
+    this.#decide(dir, { isFull: rest > 0 });
+    if (rest === 0) return;
+    if (this.#protocol) this.#protocol.data(dir, bytes.subarray(-rest), { ...at, callStart: false });
+    else if (this.#state !== "ignored") this.#skip(rest);
   }
 
-  #speakHttp1(dir: Direction, candidate: Candidate): void {
+  #decide(dir: Direction, { isFull }: { isFull: boolean }): void {
+    const { choice, bytes } = this.#candidates[dir]!;
+    const other = this.#candidates[opposite(dir)];
+    const isStarting = this.#state === "starting";
+    if (choice === "http2") return this.#speakHttp2(dir, { preface: true });
+    if (choice === "http1") {
+      return isStarting && other ? this.#ignore() : this.#speakHttp1(dir);
+    }
+    const framed = choice === "frame" || choice === "frames";
+    if (framed && !isStarting && (choice === "frames" || other?.choice.startsWith("frame"))) {
+      return this.#speakHttp2(dir, { preface: false });
+    }
+    const mayWait = framed && isStarting ? bytes.view()[3] === FrameType.settings : choice !== "other";
+    if (mayWait && !isFull) return;
+    if (isStarting) return this.#ignore();
+    this.#seemsStrange();
+    this.#forget(dir);
+  }
+
+  #speakHttp1(dir: Direction): void {
     const role: Role = dir === "send" ? "client" : "server";
     const inStep = this.#state === "starting";
-    this.#context.spoke({ conn: this.#conn, protocol: "http1" });
-    const protocol = new Http1Connection(this.#conn, {
-      role,
-      inStep,
-      transport: this.#transport,
-      ...this.#context,
-    });
+    this.#forget(opposite(dir));
+    const transport = this.#transport;
+    this.#speak("http1", new Http1Connection(this.#conn, { role, inStep, transport, ...this.#context }));
+  }
+
+  #speakHttp2(dir: Direction, { preface }: { preface: boolean }): void {
+    const other = opposite(dir);
+    const framed = this.#candidates[other]?.choice.startsWith("frame") ?? false;
+    if (!framed) this.#forget(other);
+    const start: Record<Direction, Start> = { send: "lost", recv: "lost" };
+    start[dir] = preface ? "preface" : "header";
+    if (framed || this.#state === "starting") start[other] = "header";
+    const role = preface ? (dir === "send" ? "client" : "server") : null;
+    const transport = this.#transport;
+    this.#speak("http2", new Http2Connection(this.#conn, { role, start, transport, ...this.#context }));
+  }
+
+  #speak(name: "http1" | "http2", protocol: Conversation): void {
+    this.#context.spoke({ conn: this.#conn, protocol: name });
     this.#protocol = protocol;
-    let from = 0;
-    for (const { length, at } of candidate.pieces) {
-      protocol.data(dir, candidate.bytes.view().subarray(from, from + length), at);
-      from += length;
-    }
+    const pieces = (["send", "recv"] as const).flatMap((dir) => {
+      const candidate = this.#candidates[dir];
+      let from = 0;
+      return (candidate?.pieces ?? []).map(({ length, at, order }) => {
+        const bytes = candidate!.bytes.view().subarray(from, from += length);
+        return { dir, bytes, at, order };
+      });
+    });
+    this.#candidates.send = this.#candidates.recv = null;
+    for (const { dir, bytes, at } of pieces.sort((a, b) => a.order - b.order)) protocol.data(dir, bytes, at);
   }
 
   /** Joined in the middle, it may still become something known. */
@@ -122,10 +153,10 @@ export class Connection implements Conversation {
     this.#context.spoke({ conn: this.#conn, protocol: "unknown" });
   }
 
-  #ignore(reason: "http2" | "not-http"): void {
+  #ignore(): void {
     this.#state = "ignored";
-    this.#context.spoke({ conn: this.#conn, protocol: reason === "http2" ? "http2" : "other" });
-    this.#context.losses.event("protocol", reason);
+    this.#context.spoke({ conn: this.#conn, protocol: "other" });
+    this.#context.losses.event("protocol", "not-http");
     this.#candidates.send = this.#candidates.recv = null;
   }
 
@@ -137,4 +168,8 @@ export class Connection implements Conversation {
   #skip(count: number): void {
     this.#context.losses.bytes("http", "unparsed", count);
   }
+}
+
+function opposite(dir: Direction): Direction {
+  return dir === "send" ? "recv" : "send";
 }

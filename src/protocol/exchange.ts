@@ -7,15 +7,20 @@ export type Role = "client" | "server";
 /** Lower-case names; repeated fields are joined with ", ". */
 export type Headers = ReadonlyMap<string, string>;
 
+/** HTTP/2 compresses: of a connection that was joined in the middle, what was said before we came is not known. */
+export const UNKNOWN_METHOD = "?";
+
 export interface RequestHead {
+  /** Or `UNKNOWN_METHOD`. */
   readonly method: string;
-  /** The request target as sent: a path, an absolute URL, or `host:port` for CONNECT. */
+  /** The request target as sent: a path, an absolute URL, or `host:port` for CONNECT. Empty when not known. */
   readonly target: string;
   readonly version: string;
   readonly headers: Headers;
 }
 
 export interface ResponseHead {
+  /** 0 when not known. */
   readonly status: number;
   readonly version: string;
   readonly headers: Headers;

@@ -1,13 +1,7 @@
 /** Pairs the requests and the answers of one HTTP/1 connection. A pair is certain or it is not made. */
 import type { Actor, Micros } from "../../event.ts";
-import type {
-  Exchange,
-  ExchangeObserver,
-  ObserveExchange,
-  RequestHead,
-  ResponseHead,
-  Role,
-} from "../exchange.ts";
+import type { ExchangeObserver, ObserveExchange, RequestHead, ResponseHead, Role } from "../exchange.ts";
+import type { GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
@@ -20,15 +14,8 @@ import { MessageParser, type MessageSink } from "./message_parser.ts";
 /** More requests than this without an answer are not HTTP as anybody uses it. */
 const MAX_PIPELINED = 64;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface Growing extends Omit<Mutable<Exchange>, "request" | "response"> {
-  readonly request: Mutable<Exchange["request"]>;
-  readonly response: Mutable<Exchange["response"]>;
-}
-
 interface Pending {
-  readonly exchange: Growing;
+  readonly exchange: GrowingExchange;
   readonly observer: ExchangeObserver;
   requestEnded: boolean;
   responseEnded: boolean;
@@ -173,7 +160,7 @@ export class Http1Connection implements Conversation {
   }
 
   #opened(head: RequestHead, first: { ts: Micros; actor: Actor }): Pending {
-    const exchange: Growing = {
+    const exchange: GrowingExchange = {
       conn: this.#conn,
       transport: this.#options.transport,
       index: ++this.#count,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { latin1 } from "../../bytes.ts";
 import type { Actor, Micros } from "../../event.ts";
 import { MemoryBudget } from "../byte_buffer.ts";
 import type { Exchange, SocketMessage } from "../exchange.ts";
 import { LossCounter } from "../losses.ts";
 import { Http1Connection } from "./connection.ts";
-import { latin1 } from "./head.ts";
 
 const ACTOR: Actor = { pid: 1, tid: 1, start: 0 as Micros, comm: "x" };
 

@@ -1,5 +1,5 @@
 /** The start line and the fields of an HTTP/1 message (RFC 9112). */
-import { Buffer } from "node:buffer";
+import { latin1 } from "../../bytes.ts";
 import type { Headers, RequestHead, ResponseHead } from "../exchange.ts";
 
 /** What tells requests from answers: everything else about a message is the same. */
@@ -44,8 +44,4 @@ export function parseHead<H>(dialect: Dialect<H>, bytes: Uint8Array): H | null {
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return dialect.build(start, headers);
-}
-
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

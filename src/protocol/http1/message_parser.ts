@@ -1,10 +1,11 @@
 /** One direction of an HTTP/1 connection: bytes in, heads and body ranges out. Any split gives the same result. */
+import { latin1 } from "../../bytes.ts";
 import type { Micros } from "../../event.ts";
 import { ByteBuffer } from "../byte_buffer.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import { ChunkedBody } from "./chunked.ts";
 import type { Framing } from "./framing.ts";
-import { type Dialect, firstLine, latin1, parseHead } from "./head.ts";
+import { type Dialect, firstLine, parseHead } from "./head.ts";
 
 export interface MessageSink<H> {
   /** `first` is the arrival of the message's first byte. Decides where the body ends. */

@@ -5,7 +5,7 @@
  * What a template matches has the same tokens as the event it was made of, but for the values in its holes: a hole
  * takes exactly one JSON string (or one integer), and everything between the holes is equal.
  */
-import { latin1 } from "../http1/head.ts";
+import { latin1 } from "../../bytes.ts";
 import { type JsonPath, locate } from "./json_position.ts";
 
 /** What the reader of an event says of others like it. */

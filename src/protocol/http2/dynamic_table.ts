@@ -1,0 +1,67 @@
+/**
+ * HPACK's dynamic table (RFC 7541, section 2.3.2), of which the older part may not be known.
+ *
+ * Entries are counted from the newest, so one that was seen being added keeps its place whatever came before it: a
+ * reference to it is right even where sizes and evictions of older ones are not known. All beyond is `unknown`.
+ */
+
+/** A part that was sent before we came is null. */
+export type Field = readonly [name: string | null, value: string | null];
+
+/** What an entry takes beside its name and value. */
+const ENTRY_OVERHEAD = 32;
+const INITIAL_CAPACITY = 4_096;
+/** Of one direction. Agents' clients and servers use 4 KiB, browsers 64 KiB. */
+const MAX_KEPT = 65_536;
+
+export class DynamicTable {
+  /** Newest last. */
+  #entries: Field[] = [];
+  /** Of the entries, at least: unknown parts count nothing. */
+  #size = 0;
+  #capacity: number;
+  /** There may be entries older than ours. */
+  #older: boolean;
+
+  constructor({ fresh }: { readonly fresh: boolean }) {
+    this.#older = !fresh;
+    this.#capacity = fresh ? INITIAL_CAPACITY : Infinity;
+  }
+
+  /** `index` 0 is the newest entry. Null where there certainly is none. */
+  get(index: number): Field | "unknown" | null {
+    return this.#entries[this.#entries.length - 1 - index] ?? (this.#older ? "unknown" : null);
+  }
+
+  add(field: Field): void {
+    this.#entries.push(field);
+    this.#size += sizeOf(field);
+    this.#evict();
+  }
+
+  /** What the other side's settings allow is not checked: they may be seen late, and memory has a limit of its own. */
+  resize(capacity: number): void {
+    this.#capacity = capacity;
+    this.#evict();
+  }
+
+  /** Entries were added that we did not see. */
+  forget(): void {
+    this.#entries = [];
+    this.#size = 0;
+    this.#capacity = Infinity;
+    this.#older = true;
+  }
+
+  #evict(): void {
+    if (this.#size > MAX_KEPT && this.#capacity > MAX_KEPT) this.#older = true;
+    const limit = Math.min(this.#capacity, MAX_KEPT);
+    let count = 0;
+    while (this.#size > limit) this.#size -= sizeOf(this.#entries[count++]!);
+    if (count > 0) this.#entries.splice(0, count);
+  }
+}
+
+function sizeOf([name, value]: Field): number {
+  return ENTRY_OVERHEAD + (name?.length ?? 0) + (value?.length ?? 0);
+}
