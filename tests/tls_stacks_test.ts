@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Event } from "../src/event.ts";
 import { agentsight, ofKind } from "./support/agentsight.ts";
 import { bpfTest } from "./support/bpf_test.ts";
 import { EchoServer } from "./support/echo_server.ts";
@@ -18,10 +19,12 @@ const CONCURRENCY = 8;
 const uncaptured = Deno.env.get("UNCAPTURED") === "1";
 
 interface Run {
+  readonly server: EchoServer;
   readonly tee: TlsTee;
   /** Of the server as the client sees it. */
   readonly url: string;
   readonly isHttp2: boolean;
+  readonly count: number;
   readonly client: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly dir: string;
@@ -43,24 +46,37 @@ async function withStack(stack: Stack, run: (run: Run) => Promise<void>): Promis
   const url = end?.url ?? tee.url;
   const client = await stack.command({ url, caFile: tee.caFile, count, concurrency: CONCURRENCY, dir });
   const env = { NODE_EXTRA_CA_CERTS: tee.caFile, ...stack.env };
-  await run({ tee, url, isHttp2: alpn.includes("h2"), client, env, dir });
+  await run({ server, count, tee, url, isHttp2: alpn.includes("h2"), client, env, dir });
   assert.deepEqual(server.complaints, []);
   assert.equal(server.served, count);
   Deno.removeSync(dir, { recursive: true });
 }
 
-async function runTraced({ tee, url, isHttp2, client, env, dir }: Run): Promise<void> {
+async function runTraced(run: Run): Promise<void> {
+  const { tee, url, client, env, dir } = run;
   const rounds = join(dir, "rounds");
-  // HTTP/2 is captured and not read yet, which counts as a loss.
-  const strict = isHttp2 ? [] : ["--strict"];
-  const options = ["--json", "--no-server", "--no-store", "--rounds", rounds, ...strict];
+  const options = ["--json", "--no-server", "--no-store", "--rounds", rounds, "--strict"];
   const [{ code, events, stderr }] = await Promise.all([
     agentsight(["trace", ...options, "--", ...client], { env }),
     askUntraced(tee, url),
   ]);
-  assert.deepEqual(ofKind(events, "loss").filter(({ reason }) => !isHttp2 || reason !== "http2"), []);
+  assert.deepEqual(ofKind(events, "loss"), []);
   assert.equal(code, 0, stderr);
   assert.ok(assertCaptured(tee, rounds, { events, url }) >= CONCURRENCY);
+  assertExchanges(run, events);
+}
+
+/** Every request was read, once and whole. */
+function assertExchanges({ server, url, count, isHttp2 }: Run, events: readonly Event[]): void {
+  const seen = ofKind(events, "http.exchange").map((exchange) => {
+    const { method, url, status, version, req_bytes, resp_bytes, complete } = exchange;
+    return `${method} ${url} ${status} ${version}: ${req_bytes}, ${resp_bytes}, ${complete}`;
+  });
+  const expected = Array.from({ length: count }, (_, i) => {
+    const size = server.bodySize(i);
+    return `POST ${url}/echo/${i} 200 ${isHttp2 ? "2" : "1.1"}: ${size}, ${size}, true`;
+  });
+  assert.deepEqual(seen.sort(), expected.sort());
 }
 
 async function runAlone({ tee, client: [program = "", ...args], env }: Run): Promise<void> {

@@ -21,6 +21,11 @@ export class EchoServer {
     return this.#served.size;
   }
 
+  /** Of request `i`, and of its answer. */
+  bodySize(i: number): number {
+    return i === this.#count - 1 ? lastSize : sizes[i % sizes.length]!;
+  }
+
   readonly fetch = async (request: Request): Promise<Response> => {
     const [, name, number] = new URL(request.url).pathname.split("/");
     if (name !== "echo") return new Response("an answer to nobody in particular");
@@ -34,7 +39,7 @@ export class EchoServer {
 
   /** Byte `j` of body `i` depends on both, so that a chunk in another's place is seen. */
   #isBody(body: Uint8Array, i: number): boolean {
-    const size = i === this.#count - 1 ? lastSize : sizes[i % sizes.length]!;
+    const size = this.bodySize(i);
     let j = 0;
     while (j < body.length && body[j] === ((i * 131 + j * 31 + (j >> 8) * 7 + (j >> 16)) & 0xff)) j++;
     return j === size && body.length === size;
