@@ -30,6 +30,8 @@ export type Part =
   | {
     readonly type: "tool_call_response";
     readonly id: string | null;
+    /** Where the client names the tool: results without an id are told apart by it. */
+    readonly name?: string;
     readonly response: unknown;
     readonly is_error?: boolean;
   }

@@ -124,7 +124,12 @@ function message(raw: JsonObject): Message {
   const role = string(raw.role) ?? "";
   if (role === "tool") {
     const response = string(raw.content) ?? "";
-    return { role, parts: [{ type: "tool_call_response", id: string(raw.tool_call_id), response }] };
+    const name = string(raw.tool_name) ?? string(raw.name);
+    const named = name === null ? {} : { name };
+    return {
+      role,
+      parts: [{ type: "tool_call_response", id: string(raw.tool_call_id), ...named, response }],
+    };
   }
   return { role, parts: [...ollamaParts(raw), ...images(raw.images)] };
 }

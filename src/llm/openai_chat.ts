@@ -43,7 +43,10 @@ function message(raw: JsonObject): Message {
   const role = string(raw.role) ?? "";
   if (role === "tool" || role === "function") {
     const response = Array.isArray(raw.content) ? chatContent(raw.content) : raw.content ?? "";
-    return { role: "tool", parts: [{ type: "tool_call_response", id: string(raw.tool_call_id), response }] };
+    const name = string(raw.name);
+    const named = name === null ? {} : { name };
+    const id = string(raw.tool_call_id);
+    return { role: "tool", parts: [{ type: "tool_call_response", id, ...named, response }] };
   }
   return { role, parts: messageParts(raw) };
 }

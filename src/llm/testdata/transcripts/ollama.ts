@@ -134,7 +134,7 @@ export const cases: readonly Transcript[] = [
       }),
       { kind: "tool.call", id: null, name: "sh", input: { c: "ls" } },
       { kind: "tool.call", id: "call_1", name: "rd", input: {} },
-      { kind: "tool.result", id: null, name: null, is_error: false, bytes: 3 },
+      { kind: "tool.result", id: null, name: "sh", is_error: false, bytes: 3 },
       { kind: "tool.result", id: "call_1", name: "rd", is_error: false, bytes: 1 },
       chat({ streaming: false, continues: "1-1", response: { text: "done" } }),
     ],
