@@ -22,6 +22,10 @@ const needles: readonly (readonly [text: string, means: number])[] = [
   ["/api/generate HT", Means.path],
   ["/converse HTTP/", Means.path],
   ["/converse-stream", Means.path],
+  ["/invoke HTTP/1.1", Means.path],
+  ["/invoke-with-res", Means.path],
+  ["/publishers/anth", Means.path],
+  ["/v1beta/interact", Means.path],
   ["nthropic-version", Means.header],
   // An agent that asks for the models first often goes on with the same connection.
   ["GET /v1/models", Means.models],
