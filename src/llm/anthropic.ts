@@ -10,7 +10,8 @@ const EVENTS = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|st
 export const anthropic: Api = {
   name: "anthropic.messages",
   operation: "chat",
-  path: /\/messages$/,
+  /** Vertex AI has the model in the path. */
+  path: /\/messages$|\/publishers\/anthropic\/models\/[^/:]+:(?:rawPredict|streamRawPredict)$/,
 
   requestShape(body) {
     const messages = objects(body.messages);
@@ -29,9 +30,9 @@ export const anthropic: Api = {
     return EVENTS.test(type) || (type === "error" && object(value.error) !== null);
   },
 
-  request(body) {
+  request(body, { path }) {
     return {
-      model: string(body.model),
+      model: string(body.model) ?? /\/models\/([^/:]+):\w+$/.exec(path)?.[1] ?? null,
       system: blocks(body.system),
       messages: objects(body.messages).map(message),
       tools: objects(body.tools).map(tool),

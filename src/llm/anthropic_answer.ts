@@ -58,6 +58,8 @@ export class AnthropicAnswer implements AnswerReader {
         this.body(event);
         return NO_PROGRESS;
       default:
+        // Vertex AI's own errors have no type, and come as an array.
+        if (object(event.error)) this.body(event);
         return NO_PROGRESS;
     }
   }
@@ -66,7 +68,8 @@ export class AnthropicAnswer implements AnswerReader {
     this.#finished = true;
     const error = object(body.error);
     if (error) {
-      this.#error = { type: string(error.type) ?? "error", message: string(error.message) ?? "" };
+      const type = string(error.type) ?? string(error.status) ?? "error";
+      this.#error = { type, message: string(error.message) ?? "" };
       return;
     }
     this.#message(body);

@@ -59,6 +59,8 @@ export interface AnswerReader {
   body(body: JsonObject): void;
   /** A stream's own end mark that is not JSON (`[DONE]`). */
   done(): void;
+  /** The head of the answer, once and after everything else, where a service tells there what the body does not. */
+  head?(headers: Headers): void;
   readonly finished: boolean;
   answer(): Answer;
 }
@@ -80,9 +82,9 @@ export interface Api {
   readonly stateful?: true;
   /**
    * How sure the body's shape is: `certain` on any host and path, `possible` only with the path or the answer to
-   * confirm it.
+   * confirm it. `path` is for an API that takes bodies of many shapes.
    */
-  requestShape(body: JsonObject): "certain" | "possible" | "no";
+  requestShape(body: JsonObject, path: string): "certain" | "possible" | "no";
   /** Whether an answer body or a streamed event has this API's shape. */
   answers(value: JsonObject): boolean;
   /** `endpoint` for what an API keeps outside the body: the model in the path, an id in a header. */

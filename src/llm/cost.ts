@@ -2,7 +2,7 @@
 import { calcPrice, extractUsage, findProvider, type Usage as Units } from "@pydantic/genai-prices";
 import type { ApiName, Micros, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
-import { type JsonObject, number, object } from "./json.ts";
+import { type JsonObject, number, object, objects } from "./json.ts";
 
 export interface Priced {
   readonly api: Api;
@@ -15,11 +15,21 @@ export interface Priced {
   readonly ts: Micros;
 }
 
+interface Reader {
+  readonly providerId: string;
+  readonly flavor: string;
+  /** The usage's key in an answer; `usage` when not given. */
+  readonly root?: string;
+}
+
 /** Whose field names an API's usage has, for the price list's own reader. */
-const READERS: Readonly<Partial<Record<ApiName, { providerId: string; flavor: string }>>> = {
+const READERS: Readonly<Partial<Record<ApiName, Reader>>> = {
   "anthropic.messages": { providerId: "anthropic", flavor: "default" },
   "openai.chat": { providerId: "openai", flavor: "chat" },
   "openai.responses": { providerId: "openai", flavor: "responses" },
+  "gemini.generate": { providerId: "google", flavor: "default", root: "usageMetadata" },
+  // Where it is Anthropic's, which has short and long cache writes; the others' say nothing that ours do not.
+  "bedrock.invoke": { providerId: "anthropic", flavor: "default" },
 };
 
 /** US dollars; null when the model has no known price. What the service itself says comes first. */
@@ -29,10 +39,10 @@ export function costUsd(call: Priced): number | null {
   if (call.usage.input_tokens === null && call.usage.output_tokens === null) return null;
   // A model on one's own machine has no price, whoever made it.
   if (OWN_MACHINE.has(call.provider)) return null;
-  const provider = findProvider({ providerApiUrl: call.url });
+  const provider = providerOf(call);
   const usage = units(call);
   const timestamp = new Date(call.ts / 1000);
-  for (const model of call.models) {
+  for (const model of namesOf(call)) {
     try {
       const price = calcPrice(usage, model, provider ? { provider, timestamp } : { timestamp });
       if (price) return price.total_price;
@@ -41,6 +51,18 @@ export function costUsd(call: Priced): number | null {
     }
   }
   return null;
+}
+
+function providerOf({ provider, url }: Priced): ReturnType<typeof findProvider> {
+  if (provider === "aws.bedrock") return findProvider({ providerId: "aws" });
+  return findProvider(provider.startsWith("gcp.") ? { providerId: "google" } : { providerApiUrl: url });
+}
+
+/** On Bedrock what was asked for is more exact: it says where the model runs, which has a price. */
+function namesOf({ provider, models }: Priced): readonly string[] {
+  if (provider === "aws.bedrock") return models.toReversed();
+  // Compatible APIs of Google have the publisher before the model.
+  return provider.startsWith("gcp.") ? models.map((model) => model.replace(/^[\w-]+\//, "")) : models;
 }
 
 const OWN_MACHINE: ReadonlySet<string> = new Set(["ollama", "llama.cpp"]);
@@ -68,14 +90,25 @@ function units({ api, raw, usage, models }: Priced): Units {
   const { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens } = usage;
   const counts = { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens };
   const ours = Object.entries(counts).filter((entry): entry is [string, number] => entry[1] !== null);
-  return { ...details({ api, raw, models }), ...Object.fromEntries(ours) };
+  return { ...details({ api, raw, models }), ...longWrites(raw), ...Object.fromEntries(ours) };
+}
+
+/** Bedrock's Converse: which of the cache writes are for an hour. */
+function longWrites(raw: JsonObject): Units {
+  const long = objects(raw.cacheDetails).find(({ ttl }) => ttl === "1h");
+  const tokens = number(long?.inputTokens);
+  return tokens === null ? {} : { cache_write_1h_tokens: tokens };
 }
 
 function details({ api, raw, models }: Pick<Priced, "api" | "raw" | "models">): Units {
   const known = READERS[api.name];
   const reader = known && findProvider({ providerId: known.providerId });
   try {
-    if (reader) return extractUsage(reader, { model: models[0] ?? "", usage: raw }, known.flavor).usage;
+    if (reader) {
+      const model = models[0] ?? "";
+      const answer = { model, modelVersion: model, [known.root ?? "usage"]: raw };
+      return extractUsage(reader, answer, known.flavor).usage;
+    }
   } catch {
     // A compatible service that leaves fields out.
   }

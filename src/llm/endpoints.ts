@@ -1,7 +1,11 @@
 /** Which exchanges are LLM calls: by the end of the path where it is a known one, and by shape on any other. */
 import { anthropic } from "./anthropic.ts";
 import type { Api } from "./api.ts";
+import { bedrockConverse } from "./bedrock_converse.ts";
+import { bedrockInvoke } from "./bedrock_invoke.ts";
 import { connectRpc } from "./connect_rpc.ts";
+import { gemini } from "./gemini.ts";
+import { geminiInteractions } from "./gemini_interactions.ts";
 import type { JsonObject } from "./json.ts";
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from "./ollama.ts";
 import { openaiChat } from "./openai_chat.ts";
@@ -12,8 +16,12 @@ import { openaiResponses } from "./openai_responses.ts";
 /** The longer path and the more telling shape first. */
 const APIS: readonly Api[] = [
   anthropic,
+  gemini,
+  bedrockConverse,
+  bedrockInvoke,
   openaiChat,
   openaiResponses,
+  geminiInteractions,
   openaiCompletions,
   ollamaChat,
   ollamaGenerate,
@@ -24,10 +32,10 @@ const APIS: readonly Api[] = [
 
 /** Requests that look like calls but generate nothing. */
 const NOT_CALLS =
-  /\/(?:count_tokens|input_tokens|models|batches|moderations|rerank|tokenize|detokenize|completions\/render)$/;
+  /[/:](?:count_tokens|count-tokens(?::rawPredict)?|countTokens|input_tokens|models|batches|moderations|rerank|tokenize|detokenize|completions\/render)$/;
 
 /** What a request body that cannot be parsed must still show. */
-const CALL_KEYS = /"(?:model|messages|input|prompt)"\s*:/;
+const CALL_KEYS = /"(?:model|messages|input|prompt|contents|anthropic_version|inputText)"\s*:/;
 const KEYS_WITHIN = 65_536;
 
 export interface Recognition {
@@ -48,11 +56,11 @@ export function recognise(target: string, request: { body: JsonObject | null; te
   const { body, text } = request;
   const byPath = APIS.find((api) => {
     return api.path.test(path) &&
-      (body ? api.requestShape(body) !== "no" : CALL_KEYS.test(text.slice(0, KEYS_WITHIN)));
+      (body ? api.requestShape(body, path) !== "no" : CALL_KEYS.test(text.slice(0, KEYS_WITHIN)));
   });
   if (byPath) return { api: byPath, candidates: [byPath], certain: true };
   if (!body) return NOT_A_CALL;
-  const shapes = APIS.map((api) => ({ api, shape: api.requestShape(body) }));
+  const shapes = APIS.map((api) => ({ api, shape: api.requestShape(body, path) }));
   const certain = shapes.filter(({ shape }) => shape === "certain").map(({ api }) => api);
   const possible = shapes.filter(({ shape }) => shape === "possible").map(({ api }) => api);
   return { api: null, candidates: [...certain, ...possible], certain: certain.length > 0 };

@@ -5,6 +5,8 @@ import { object, parseJson } from "./json.ts";
 const CHAT = { model: "m", messages: [{ role: "user", content: "q" }] };
 const MARKED = { ...CHAT, max_tokens: 9, system: "s" };
 const PROMPT = { model: "m", prompt: "q" };
+const CONTENTS = { contents: [{ parts: [{ text: "q" }] }] };
+const BLOCKS = { messages: [{ role: "user", content: [{ text: "q" }] }] };
 const INPUT = { model: "m", input: ["q"] };
 
 /** Settled by the path: its name. Left to the answer: the candidates, and `!` when the first one is certain. */
@@ -28,6 +30,31 @@ const CASES: readonly (readonly [target: string, body: unknown, recognised: stri
   ["/api/generate", PROMPT, "ollama.generate"],
   ["/api/embed", INPUT, "ollama.embed"],
   ["/api/embeddings", PROMPT, "ollama.embed"],
+  ["/v1beta/models/gemini-2.5-pro:generateContent", CONTENTS, "gemini.generate"],
+  ["/v1beta/tunedModels/t:streamGenerateContent?alt=sse", CONTENTS, "gemini.generate"],
+  ["/v1internal:streamGenerateContent?alt=sse", { model: "m", request: CONTENTS }, "gemini.generate"],
+  ["/v1beta/models/m:countTokens", CONTENTS, ""],
+  ["/v1beta/models/m:embedContent", { content: CONTENTS.contents[0] }, ""],
+  ["/v1beta/interactions", { model: "m", input: "q" }, "gemini.interactions"],
+  ["/api/v10/interactions", { type: 2, data: {} }, ""],
+  ["/v1/publishers/anthropic/models/m:streamRawPredict", CHAT, "anthropic.messages"],
+  ["/v1/publishers/anthropic/models/count-tokens:rawPredict", MARKED, ""],
+  ["/v1/publishers/mistralai/models/m:rawPredict", CHAT, "!openai.chat anthropic.messages ollama.chat"],
+  ["/v1/projects/p/locations/l/endpoints/openapi/chat/completions", CHAT, "openai.chat"],
+  ["/model/amazon.nova-pro-v1%3A0/converse", BLOCKS, "bedrock.converse"],
+  ["/model/m/converse-stream", { promptVariables: { a: { text: "q" } } }, "bedrock.converse"],
+  ["/model/arn%3Aaws%3Abedrock%3A%3A%3Aprompt%2Fp/invoke", { anything: 1 }, "bedrock.invoke"],
+  ["/model/m/invoke-with-response-stream", "cut off", ""],
+  ["/model/m/invoke-with-response-stream", '{"anthropic_version":"bed', "bedrock.invoke"],
+  ["/model/m/count-tokens", { input: { converse: BLOCKS } }, ""],
+  ["/anthropic/v1/messages", MARKED, "anthropic.messages"],
+  ["/x", CONTENTS, "!gemini.generate"],
+  ["/x", { model: "m", request: CONTENTS }, "!gemini.generate"],
+  [
+    "/x",
+    { ...CHAT, previous_interaction_id: "i", input: "q", messages: [] },
+    "!gemini.interactions openai.responses ollama.embed openai.embeddings",
+  ],
   ["/v1/moderations", INPUT, ""],
   ["/v1/messages", { content: "a chat among people" }, ""],
   ["/x", MARKED, "!anthropic.messages openai.chat ollama.chat"],

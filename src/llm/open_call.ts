@@ -116,6 +116,8 @@ export class OpenCall {
     this.#context.live.delete(this);
     const { id, exchange, api, request } = this.#asking;
     const { emit, tools, lineage, history, peers } = this.#context;
+    const { head } = exchange.response;
+    if (head) this.#reader.head?.(head.headers);
     const answer = this.#reader.answer();
     const failure = answer.error ?? error;
     const call = callEvent({

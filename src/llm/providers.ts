@@ -11,8 +11,14 @@ const HOSTS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)openrouter\.ai$/, "openrouter"],
   [/(?:^|\.)githubcopilot\.com$|^models\.github\.ai$|^copilot-proxy\.githubusercontent\.com$/, "github"],
   [/^generativelanguage\.googleapis\.com$/, "gcp.gemini"],
-  [/aiplatform\.googleapis\.com$/, "gcp.vertex_ai"],
-  [/\.amazonaws\.com$|\.api\.aws$/, "aws.bedrock"],
+  // Regional, multi-regional and private endpoints.
+  [/(?:^|-)aiplatform(?:\.[a-z]+\.rep|[a-z0-9-]*\.p)?\.googleapis\.com$/, "gcp.vertex_ai"],
+  [/(?:^|-)cloudcode-pa(?:\.sandbox)?\.googleapis\.com$/, "gcp.gen_ai"],
+  // Endpoints of a VPC have a name before these; some partitions have domains of their own.
+  [
+    /(?:^|\.)bedrock-(?:runtime|mantle)(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu))$/,
+    "aws.bedrock",
+  ],
   [/\.mistral\.ai$/, "mistral_ai"],
   [/\.deepseek\.com$/, "deepseek"],
   [/(?:^|\.)api\.x\.ai$/, "x_ai"],
@@ -62,6 +68,10 @@ export function providerName(host: string, { api, model, headers }: Served): str
   if (host.endsWith(OLLAMA_PORT) || api.name.startsWith("ollama.")) return "ollama";
   // llama.cpp's server names itself; vLLM and LM Studio leave nothing that is certain.
   if (headers?.get("server") === "llama.cpp") return "llama.cpp";
+  // Who made the models that Bedrock serves does not serve them.
+  if (api.name.startsWith("bedrock.")) return "aws.bedrock";
   const maker = model === null ? undefined : findProvider({ modelId: model })?.id;
-  return MAKERS.get(maker ?? "") ?? api.name.slice(0, api.name.indexOf("."));
+  const family = MAKERS.get(maker ?? "");
+  if (family !== undefined) return family;
+  return api.name.startsWith("gemini.") ? "gcp.gemini" : api.name.slice(0, api.name.indexOf("."));
 }
