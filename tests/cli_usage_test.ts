@@ -15,9 +15,17 @@ const cases: [line: string, code: number, says: string][] = [
   ["trace --ring-control 5000", 2, "It must be a power of two from 4K to 1024M."],
   ["trace --capture some", 2, "Allowed choices are off, meta, redacted, full."],
   ["trace --capture off", 2, "--capture off needs to be told what to watch"],
-  ["report nonsense", 2, "Allowed choices are summary"],
+  [
+    "report nonsense",
+    2,
+    'agentsight: There is no report "nonsense". Reports: summary, tokens, tools, prompts. Example: agentsight report tokens\n',
+  ],
+  ["report tokens --by day", 2, "Allowed choices are model, agent, session, provider, conversation."],
+  ["report tools --by day", 2, "Allowed choices are tool, model, agent, session."],
+  ["report prompts --grep", 2, "error: option '--grep <text>' argument missing"],
   ["report summary /no/such.sqlite", 4, "agentsight: Cannot open /no/such.sqlite: there is no such file."],
   [`report summary ${junk}`, 4, `agentsight: Cannot open ${junk}: it is damaged or not an SQLite file.`],
+  [`report tokens ${junk}`, 4, `agentsight: Cannot open ${junk}: it is damaged or not an SQLite file.`],
   [`view ${junk}`, 4, `agentsight: Cannot open ${junk}: it is damaged or not an SQLite file.`],
 ];
 

@@ -1,6 +1,6 @@
 /** The live view: one line a fact, a small block a call. */
 import type { Event, LlmCalled } from "../event.ts";
-import { bytes, count, dollars, duration, plural, timeOfDay } from "./format.ts";
+import { bytes, count, dollars, duration, plural, timeOfDay, tokensInOut } from "./format.ts";
 import { type Colors, cut, plain } from "./terminal.ts";
 
 export interface ConsoleOptions {
@@ -151,11 +151,8 @@ function tell(event: Event, verbose: boolean): Told | null {
 
 function callLines(call: LlmCalled, { colors: c, width }: ConsoleOptions): string[] {
   const room = width - INDENT.length - 2;
-  const { input_tokens, output_tokens } = call.usage;
   const facts = [
-    input_tokens === null && output_tokens === null
-      ? "no usage"
-      : `${count(input_tokens ?? 0)} in · ${count(output_tokens ?? 0)} out`,
+    tokensInOut(call.usage),
     dollars(call.cost_usd),
     duration(call.timing.duration_ms),
   ];

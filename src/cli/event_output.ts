@@ -1,10 +1,9 @@
 /** Events on stdout: NDJSON, or the live view. */
 import type { Event } from "../event.ts";
 import { type ConsoleOptions, formatEvent } from "./console_output.ts";
+import { tryPrint } from "./print.ts";
 import { colorsFor, width } from "./terminal.ts";
 import type { TraceOptions } from "./trace_options.ts";
-
-const encoder = new TextEncoder();
 
 export class EventOutput {
   /** Resolves when nobody reads stdout any more. */
@@ -29,13 +28,7 @@ export class EventOutput {
     if (this.#format === null || !this.#open) return;
     const lines = events.flatMap(this.#format);
     if (lines.length === 0) return;
-    try {
-      let rest = encoder.encode(lines.join("\n") + "\n");
-      while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-      this.#open = false;
-      this.#close();
-    }
+    this.#open = tryPrint(lines.join("\n"));
+    if (!this.#open) this.#close();
   }
 }

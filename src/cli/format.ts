@@ -1,5 +1,5 @@
 /** Numbers and times as people read them. */
-import type { Micros } from "../event.ts";
+import type { Micros, Usage } from "../event.ts";
 
 const grouped = new Intl.NumberFormat("en-US");
 
@@ -39,4 +39,20 @@ export function timeOfDay(ts: Micros): string {
   return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${
     pad(date.getMilliseconds(), 3)
   }`;
+}
+
+/** Local date and time, to the second. */
+export function dateAndTime(ts: Micros): string {
+  const date = new Date(ts / 1000);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return `${day.map((n) => String(n).padStart(2, "0")).join("-")} ${timeOfDay(ts).slice(0, 8)}`;
+}
+
+/** "1,200 in · 5 out"; a count that was not reported is left out. */
+export function tokensInOut({ input_tokens, output_tokens }: Usage): string {
+  const known = [
+    ...(input_tokens === null ? [] : [`${count(input_tokens)} in`]),
+    ...(output_tokens === null ? [] : [`${count(output_tokens)} out`]),
+  ];
+  return known.length === 0 ? "no usage" : known.join(" · ");
 }

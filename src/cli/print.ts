@@ -8,3 +8,17 @@ export function print(text: string): void {
 export function say(text: string): void {
   console.error(`agentsight: ${text}`);
 }
+
+const encoder = new TextEncoder();
+
+/** For output of any length: false when nobody reads it any more. */
+export function tryPrint(text: string): boolean {
+  try {
+    let rest = encoder.encode(text + "\n");
+    while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    return false;
+  }
+}

@@ -6,6 +6,7 @@ import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
 import type { TraceOptions } from "./trace_options.ts";
 import { print, say } from "./print.ts";
+import { addReportCommands } from "./report_commands.ts";
 
 /** Runs one command line; resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -62,14 +63,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       const { view } = await import("./view.ts");
       done(await view(db, options));
     });
-  program.command("report").description("print what a recording holds")
-    .addArgument(program.createArgument("[what]", "which report").choices(["summary"]).default("summary"))
-    .argument("[db]", "a recording; the newest one if left out")
-    .option("--json", "as JSON")
-    .action(async (_what: string, db: string | undefined, options: { json?: true }) => {
-      const { report } = await import("./report.ts");
-      done(report(db, options));
-    });
+  addReportCommands(program, done);
   program.command("doctor").description("what this machine allows, or what is seen of a program and why")
     .argument(
       "[target]",
@@ -189,7 +183,7 @@ Examples:
   sudo agentsight trace                 watch every agent on this machine
   sudo agentsight record -- codex       run an agent and keep what it did
   agentsight view                       look at the newest recording
-  agentsight report summary --json      its totals
+  agentsight report tokens --by agent   what its calls used and cost
   sudo agentsight doctor                why something is not seen
   agentsight doctor ~/.local/bin/claude what is found in a program, and on what evidence
 

@@ -1,5 +1,8 @@
 /** Text for a terminal: colours when they are wanted, and nothing a traced program could command the terminal with. */
+import truncatedWidth from "fast-string-truncated-width";
 import pc from "picocolors";
+
+const ELLIPSIS = "…";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -25,11 +28,18 @@ export function plain(text: string): string {
   });
 }
 
-/** One line of at most `width` characters. */
+/** One line of at most `width` columns; East Asian characters and emoji take two. */
 export function cut(text: string, width: number): string {
-  // Long texts are cut before they are cleaned: only the start is shown.
-  const line = plain(text.slice(0, width + 1));
-  return line.length > width ? line.slice(0, Math.max(0, width - 1)) + "…" : line;
+  // Long texts are cut before they are cleaned: only the start is shown, and of it no half of a character.
+  const most = 2 * width + 1;
+  const line = plain(text.slice(0, most).toWellFormed()) + (text.length > most ? ELLIPSIS : "");
+  const { index, ellipsed } = truncatedWidth(line, { limit: width, ellipsis: ELLIPSIS });
+  return line.slice(0, index) + (ellipsed ? ELLIPSIS : "");
+}
+
+/** Columns that a line without control characters takes. */
+export function columns(line: string): number {
+  return truncatedWidth(line).width;
 }
 
 export function width(): number {
@@ -37,5 +47,17 @@ export function width(): number {
     return Math.max(60, Deno.consoleSize().columns);
   } catch {
     return 110;
+  }
+}
+
+/** Of a report: the terminal's, or what COLUMNS says; without either nothing limits it. */
+export function reportWidth(): number {
+  const told = Number(Deno.env.get("COLUMNS"));
+  if (Number.isInteger(told) && told > 0) return told;
+  if (!Deno.stdout.isTerminal()) return Infinity;
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return Infinity;
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Event, LlmCalled, Micros } from "../event.ts";
+import { type Recorded, recorded, UNPRICED } from "./recorded.ts";
 import { RARE_KIND } from "./schema.ts";
 import { matchExpression, searchWords, snippet } from "./snippet.ts";
 import type { CallRow, EventPage, ProcessRow, SearchHit, Summary } from "../server/api.ts";
@@ -27,9 +28,11 @@ type Row = Record<string, Value>;
 /** Every question the API and the reports ask of a recording. All answers are bounded. */
 export class Queries {
   readonly #db: DatabaseSync;
+  readonly #recorded: Recorded;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, { schema }: { readonly schema: number }) {
     this.#db = db;
+    this.#recorded = recorded(schema);
   }
 
   meta(): Readonly<Record<string, string>> {
@@ -46,10 +49,10 @@ export class Queries {
   summary(): Summary {
     const [sums = {}] = this.#all(
       `SELECT count(*) AS calls, coalesce(sum(NOT complete), 0) AS incomplete_calls,
-      coalesce(sum(failed), 0) AS failed_calls, coalesce(sum(input_tokens), 0) AS input_tokens,
-      coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
-      coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cost_usd), 0) AS cost_usd,
-      coalesce(sum(cost_usd IS NULL), 0) AS unpriced_calls FROM calls`,
+      coalesce(sum(failed), 0) AS failed_calls, total(input_tokens) AS input_tokens,
+      total(output_tokens) AS output_tokens, total(cache_read_tokens) AS cache_read_tokens,
+      total(cache_write_tokens) AS cache_write_tokens, total(cost_usd) AS cost_usd,
+      coalesce(sum(${UNPRICED}), 0) AS unpriced_calls FROM calls`,
     );
     const total = new Map(
       this.#all("SELECT name, value FROM totals").map((row) => [row.name, Number(row.value)]),
@@ -60,9 +63,9 @@ export class Queries {
       sessions: this.#count("sessions"),
       ...sums,
       models: this.#all(`SELECT coalesce(model, 'unknown') AS model, provider, count(*) AS calls,
-        coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
+        total(input_tokens) AS input_tokens, total(output_tokens) AS output_tokens,
         sum(cost_usd) AS cost_usd FROM calls GROUP BY 1, 2 ORDER BY calls DESC, 1 LIMIT 100`),
-      tools: this.#all("SELECT name, calls, errors FROM tools ORDER BY calls DESC, name LIMIT 200"),
+      tools: this.#all(`${this.#recorded.toolSums} ORDER BY calls DESC, name LIMIT 200`),
       processes: this.#count("processes"),
       execs: total.get("execs") ?? 0,
       files_opened: total.get("files_opened") ?? 0,

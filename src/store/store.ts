@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../event.ts";
 import { Queries } from "./queries.ts";
 import { createEmpty, type Owner, prepareDirectory } from "./recording_path.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { Reports } from "./reports.ts";
+import { APPLICATION_ID, OLDEST_SCHEMA, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { causeOf, StoreError } from "./store_error.ts";
 import { Writer } from "./writer.ts";
 
@@ -23,6 +24,7 @@ export interface CreateOptions {
 /** One recording in SQLite. Written with a WAL; once closed it is one plain file. */
 export class Store implements Disposable {
   readonly queries: Queries;
+  readonly reports: Reports;
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #writer: Writer | null;
@@ -34,7 +36,9 @@ export class Store implements Disposable {
     this.path = options.path;
     this.#writer = options.writer;
     this.#copy = options.copy ?? null;
-    this.queries = new Queries(db);
+    const schema = schemaOf(db);
+    this.queries = new Queries(db, { schema });
+    this.reports = new Reports(db, { schema });
   }
 
   /** Makes a new recording; throws {@link StoreError} when `path` exists already. */
@@ -157,17 +161,21 @@ function checkReadable(path: string): void {
 
 function checkSchema(db: DatabaseSync, path: string): void {
   const id = db.prepare("PRAGMA application_id").get()?.application_id;
-  const version = db.prepare("PRAGMA user_version").get()?.user_version;
+  const version = schemaOf(db);
   db.prepare("SELECT count(*) FROM sqlite_master").get();
   if (id !== APPLICATION_ID) {
     throw new StoreError(`Cannot open ${path}: it is an SQLite file, but no AgentSight recording`);
   }
-  if (version !== SCHEMA_VERSION) {
+  if (version < OLDEST_SCHEMA || version > SCHEMA_VERSION) {
     throw new StoreError(
-      `Cannot open ${path}: it has schema version ${version}, this program reads ${SCHEMA_VERSION}. ` +
+      `Cannot open ${path}: it has schema version ${version}, this program reads up to ${SCHEMA_VERSION}. ` +
         "Use the AgentSight version that recorded it",
     );
   }
+}
+
+function schemaOf(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.user_version);
 }
 
 function openError(path: string, error: unknown): StoreError {

@@ -1,7 +1,4 @@
-import type { Event, ToolAnswered } from "../event.ts";
-
-/** Tool calls whose result may still come. */
-const TOOLS = 4096;
+import type { Event } from "../event.ts";
 
 export interface ProcessCounts {
   readonly pid: number;
@@ -17,14 +14,12 @@ export interface ProcessCounts {
 export class Tally {
   readonly totals = new Map<string, number>();
   readonly processes = new Map<string, ProcessCounts>();
-  readonly tools = new Map<string, { calls: number; errors: number }>();
   readonly loss = new Map<string, { class: string; unit: string; count: number }>();
   readonly sessions = new Set<string>();
   first = Infinity;
   last = -Infinity;
 
-  /** `names` remembers which tool an id belongs to, across batches. */
-  add(event: Event, names: ToolNames): void {
+  add(event: Event): void {
     this.first = Math.min(this.first, event.first_ts ?? event.ts);
     this.last = Math.max(this.last, event.last_ts ?? event.ts);
     if (event.session !== null) this.sessions.add(event.session);
@@ -44,12 +39,6 @@ export class Tally {
       case "llm.call":
         this.#process(event).calls += count;
         return;
-      case "tool.call":
-        names.remember(event.id, event.name);
-        this.#tool(event.name).calls += count;
-        return;
-      case "tool.result":
-        return this.#toolError(event, names);
       case "loss":
         return this.#lost(event.class, event.unit, event.count);
       default:
@@ -70,38 +59,10 @@ export class Tally {
     return counts;
   }
 
-  #tool(name: string): { calls: number; errors: number } {
-    const tool = this.tools.get(name) ?? { calls: 0, errors: 0 };
-    this.tools.set(name, tool);
-    return tool;
-  }
-
-  #toolError({ is_error, name, id }: ToolAnswered, names: ToolNames): void {
-    const known = name ?? names.of(id);
-    if (is_error && known !== null) this.#tool(known).errors++;
-  }
-
   #lost(kind: string, unit: string, count: number): void {
     const key = `${kind} ${unit}`;
     const lost = this.loss.get(key) ?? { class: kind, unit, count: 0 };
     lost.count += count;
     this.loss.set(key, lost);
-  }
-}
-
-/** Which tool a result's id belongs to; bounded, oldest out first. */
-export class ToolNames {
-  readonly #names = new Map<string, string>();
-
-  remember(id: string | null, name: string): void {
-    if (id === null) return;
-    this.#names.set(id, name);
-    if (this.#names.size <= TOOLS) return;
-    const [oldest] = this.#names.keys();
-    if (oldest !== undefined) this.#names.delete(oldest);
-  }
-
-  of(id: string | null): string | null {
-    return id === null ? null : this.#names.get(id) ?? null;
   }
 }

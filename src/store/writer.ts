@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Event, LlmCalled } from "../event.ts";
+import type { Event, LlmCalled, ToolAnswered, ToolCalled } from "../event.ts";
 import { callRow, searchText } from "./call_row.ts";
-import { Tally, ToolNames } from "./tally.ts";
+import { Tally } from "./tally.ts";
+import { OpenToolUses, providerToolUses } from "./tool_uses.ts";
 
 /** Rows of one insert: 20 at once take 25 % less time than 20 inserts. */
 const ROWS = 20;
@@ -12,7 +13,10 @@ type Value = string | number | null;
 const STATEMENTS = {
   event: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
   events: "INSERT INTO events VALUES " + Array(ROWS).fill("(?, ?, ?, ?, ?, ?)").join(", "),
-  call: "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  call:
+    `INSERT INTO calls VALUES (:seq, :ts, :pid, :start, :session, :id, :model, :provider, :conversation, :thread,
+    :retry_of, :input_tokens, :output_tokens, :cache_read_tokens, :cache_write_tokens, :reasoning_tokens,
+    :cost_usd, :complete, :failed, :row)`,
   search: "INSERT INTO calls_fts (rowid, prompt, answer) VALUES (?, ?, ?)",
   forked: `INSERT INTO processes (pid, start, ppid, session, comm, exe, argv, cwd)
     VALUES (:pid, :start, :ppid, :session, :comm,
@@ -37,15 +41,17 @@ const STATEMENTS = {
     "INSERT INTO totals VALUES ('first_ts', ?) ON CONFLICT DO UPDATE SET value = min(value, excluded.value)",
   last:
     "INSERT INTO totals VALUES ('last_ts', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-  tool: `INSERT INTO tools VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, errors = errors + excluded.errors`,
+  asked: `INSERT INTO tool_uses (pid, start, session, model, name, run_by, asked, failed)
+    VALUES (:pid, :start, :session, (SELECT model FROM calls WHERE id = :call ORDER BY seq DESC LIMIT 1),
+      :name, :run_by, :asked, :failed)`,
+  answered: "UPDATE tool_uses SET answered = ?, failed = ?, bytes = ? WHERE use = ?",
   loss: "INSERT INTO loss VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
 } as const;
 
 /** Writes events and what is derived from them, inside the caller's transaction. */
 export class Writer {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
-  readonly #toolNames = new ToolNames();
+  readonly #openTools = new OpenToolUses();
 
   constructor(db: DatabaseSync) {
     this.#statements = Object.fromEntries(
@@ -64,7 +70,7 @@ export class Writer {
         row = [];
       }
       this.#derive(event);
-      tally.add(event, this.#toolNames);
+      tally.add(event);
     }
     for (let i = 0; i < row.length; i += COLUMNS) this.#statements.event.run(...row.slice(i, i + COLUMNS));
     this.#add(tally);
@@ -96,31 +102,58 @@ export class Writer {
       }
       case "llm.call":
         return this.#call(event);
+      case "tool.call":
+        return this.#toolAsked(event);
+      case "tool.result":
+        return this.#toolAnswered(event);
       default:
         return;
     }
   }
 
   #call(call: LlmCalled): void {
-    const { seq, id, session, model, provider, usage, cost_usd, complete } = call;
-    const failed = call.error !== null || (call.http.status ?? 0) >= 400;
-    this.#statements.call.run(
-      ...[seq, id, session, model, provider, usage.input_tokens, usage.output_tokens],
-      ...[usage.cache_read_tokens, usage.cache_write_tokens, cost_usd, Number(complete), Number(failed)],
-      JSON.stringify(callRow(call)),
-    );
+    const { seq, ts, pid, start, session, id, model, provider, conversation, thread, retry_of } = call;
+    const { usage, cost_usd } = call;
+    this.#statements.call.run({
+      ...{ seq, ts, pid, start, session, id, model, provider, conversation, thread, retry_of, cost_usd },
+      input_tokens: usage.input_tokens,
+      output_tokens: usage.output_tokens,
+      cache_read_tokens: usage.cache_read_tokens,
+      cache_write_tokens: usage.cache_write_tokens,
+      reasoning_tokens: usage.reasoning_tokens,
+      complete: Number(call.complete),
+      failed: Number(call.error !== null || (call.http.status ?? 0) >= 400),
+      row: JSON.stringify(callRow(call)),
+    });
+    for (const { name, failed } of providerToolUses(call)) {
+      this.#statements.asked.run({
+        ...{ call: id, pid, start, session, name, run_by: "provider", asked: ts },
+        failed: failed === null ? null : Number(failed),
+      });
+    }
     const { prompt, answer } = searchText(call);
     this.#statements.search.run(seq, prompt, answer);
   }
 
+  #toolAsked(event: ToolCalled): void {
+    const { llm_call: call, pid, start, session, name, ts: asked, id } = event;
+    const row = { call, pid, start, session, name, run_by: "agent", asked, failed: null };
+    const { lastInsertRowid: use } = this.#statements.asked.run(row);
+    if (id !== null) this.#openTools.asked(id, { ...event, use: Number(use) });
+  }
+
+  #toolAnswered(event: ToolAnswered): void {
+    const use = event.id === null ? null : this.#openTools.answered(event.id, event);
+    if (use !== null) this.#statements.answered.run(event.ts, Number(event.is_error), event.bytes, use);
+  }
+
   #add(tally: Tally): void {
-    const { first, last, total, session, tool, loss, counted } = this.#statements;
+    const { first, last, total, session, loss, counted } = this.#statements;
     if (tally.last === -Infinity) return;
     first.run(tally.first);
     last.run(tally.last);
     for (const [name, value] of tally.totals) total.run(name, value);
     for (const id of tally.sessions) session.run(id);
-    for (const [name, { calls, errors }] of tally.tools) tool.run(name, calls, errors);
     for (const lost of tally.loss.values()) loss.run(lost.class, lost.unit, lost.count);
     for (const p of tally.processes.values()) {
       counted.run(p.pid, p.start, p.session, p.comm, p.calls, p.files, p.connections);

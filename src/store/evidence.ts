@@ -1,0 +1,29 @@
+/** What a recording cannot say. */
+import type { DatabaseSync } from "node:sqlite";
+
+export interface Evidence {
+  readonly calls: number;
+  /** Their request or answer was not seen whole: tokens, text and tools may be missing. */
+  readonly incomplete_calls: number;
+  readonly loss: readonly { readonly class: string; readonly unit: string; readonly count: number }[];
+  /** False while it is being written, and when that was cut short. */
+  readonly finished: boolean;
+  /** `off`, `meta`, `redacted` or `full`; empty when unknown. */
+  readonly capture: string;
+}
+
+export function evidenceOf(db: DatabaseSync): Evidence {
+  const calls = db.prepare("SELECT count(*) AS calls, coalesce(sum(NOT complete), 0) AS part FROM calls")
+    .get();
+  const loss = db.prepare("SELECT class, unit, count FROM loss WHERE count > 0 ORDER BY class, unit").all();
+  const meta = new Map(
+    db.prepare("SELECT key, value FROM meta").all().map((row) => [row.key, String(row.value)]),
+  );
+  return {
+    calls: Number(calls?.calls),
+    incomplete_calls: Number(calls?.part),
+    loss: loss.map((row) => ({ class: String(row.class), unit: String(row.unit), count: Number(row.count) })),
+    finished: meta.get("clean") === "true",
+    capture: meta.get("capture") ?? "",
+  };
+}

@@ -1,0 +1,50 @@
+/** Which uses of tools may still be answered, and what a provider ran by itself. */
+import type { Actor, LlmCalled } from "../event.ts";
+
+/** Tool uses whose result may still come. */
+const OPEN = 4096;
+
+/** Row numbers by process and id; bounded, oldest out first. */
+export class OpenToolUses {
+  readonly #uses = new Map<string, number>();
+
+  asked(id: string, { pid, start, use }: Actor & { readonly use: number }): void {
+    const key = `${pid}:${start} ${id}`;
+    this.#uses.delete(key);
+    this.#uses.set(key, use);
+    if (this.#uses.size <= OPEN) return;
+    const [oldest] = this.#uses.keys();
+    if (oldest !== undefined) this.#uses.delete(oldest);
+  }
+
+  /** The row that a result belongs to, once. */
+  answered(id: string, { pid, start }: Actor): number | null {
+    const key = `${pid}:${start} ${id}`;
+    const use = this.#uses.get(key) ?? null;
+    this.#uses.delete(key);
+    return use;
+  }
+}
+
+export interface ProviderToolUse {
+  readonly name: string;
+  /** Null when the answer does not have its result. */
+  readonly failed: boolean | null;
+}
+
+interface AnyPart {
+  readonly type: string;
+  readonly id?: unknown;
+  readonly name?: unknown;
+  readonly is_error?: unknown;
+}
+
+/** What the provider ran while it answered, from the parts of the answer. */
+export function providerToolUses({ response }: LlmCalled): ProviderToolUse[] {
+  const parts: readonly AnyPart[] = response.parts;
+  return parts.filter(({ type }) => type === "server_tool_call").map(({ id, name }) => {
+    const result = parts.find((part) => part.type === "server_tool_call_response" && part.id === id);
+    const failed = result === undefined ? null : result.is_error === true;
+    return { name: typeof name === "string" ? name : "unknown", failed };
+  });
+}
