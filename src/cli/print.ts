@@ -22,3 +22,21 @@ export function tryPrint(text: string): boolean {
     return false;
   }
 }
+
+/** A write a line would take longer than to make it. */
+const WRITTEN = 64 * 1024;
+
+/** Stops when nobody reads any more. */
+export function printAll(lines: Iterable<string>): void {
+  let waiting: string[] = [];
+  let size = 0;
+  for (const line of lines) {
+    waiting.push(line);
+    size += line.length;
+    if (size < WRITTEN) continue;
+    if (!tryPrint(waiting.join("\n"))) return;
+    waiting = [];
+    size = 0;
+  }
+  if (waiting.length > 0) tryPrint(waiting.join("\n"));
+}

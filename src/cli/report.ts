@@ -5,7 +5,7 @@ import type { TokensBy } from "../store/token_report.ts";
 import type { ToolsBy } from "../store/tool_report.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { openRecording } from "./open_recording.ts";
-import { print, tryPrint } from "./print.ts";
+import { print, printAll } from "./print.ts";
 import { promptJson } from "./prompt_json.ts";
 import { type ChosenCalls, formatPrompts } from "./prompt_output.ts";
 import type { PromptOptions, ReportOptions } from "./report_commands.ts";
@@ -58,7 +58,7 @@ export function reportPrompts(db: string | undefined, options: PromptOptions): n
       full: options.full ?? false,
       ...look(),
     });
-    for (const line of lines) if (!tryPrint(line)) return;
+    printAll(lines);
   });
 }
 
