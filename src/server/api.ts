@@ -61,7 +61,7 @@ export interface Summary {
   readonly loss: readonly { readonly class: string; readonly unit: string; readonly count: number }[];
 }
 
-/** A call without its message bodies. */
+/** A call without its message bodies. An older recording's rows lack what was added since. */
 export type CallRow =
   & Pick<
     LlmCalled,
@@ -77,6 +77,13 @@ export type CallRow =
     | "model"
     | "endpoint"
     | "streaming"
+    | "conversation"
+    | "thread"
+    | "continues"
+    | "compacted"
+    | "subagent"
+    | "purpose"
+    | "retry_of"
     | "error"
     | "usage"
     | "cost_usd"

@@ -8,9 +8,11 @@ const SEARCHED = 256 * 1024;
 /** A call as the lists show it: what it newly asks and the answer, cut to 200 characters. */
 export function callRow(call: LlmCalled): CallRow {
   const { seq, ts, session, pid, start, comm, id, provider, api, model, endpoint, streaming } = call;
+  const { conversation, thread, continues, compacted, subagent, purpose, retry_of } = call;
   const { error, usage, cost_usd, timing, complete, gaps } = call;
   return {
     ...{ seq, ts, session, pid, start, comm, id, provider, api, model, endpoint, streaming },
+    ...{ conversation, thread, continues, compacted, subagent, purpose, retry_of },
     ...{ error, usage, cost_usd, timing, complete, gaps },
     status: call.http.status,
     ...prompt(call.request.messages),

@@ -41,6 +41,13 @@ export function callRow(seq: number, row: Partial<CallRow> = {}): CallRow {
     model: "m",
     endpoint: "https://example.test/v1/messages",
     streaming: true,
+    conversation: null,
+    thread: `call-${seq}`,
+    continues: null,
+    compacted: false,
+    subagent: null,
+    purpose: null,
+    retry_of: null,
     error: null,
     usage: {
       input_tokens: 10,

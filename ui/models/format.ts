@@ -35,6 +35,12 @@ export function formatMs(value: number | null): string {
   return formatSpan(value * 1000);
 }
 
+/** Output tokens a second; an older recording has none. */
+export function formatRate(value: number | null | undefined): string {
+  if (value === null || value === undefined) return ABSENT;
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} tokens/s`;
+}
+
 /** A length of time in microseconds. */
 export function formatSpan(micros: number): string {
   const ms = micros / 1000;

@@ -1,11 +1,23 @@
 /** One call in full, or its text as it arrives. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { LlmCalled } from "../../src/event.ts";
 import type { App } from "../models/app.ts";
-import { formatBytes, formatCost, formatCount, formatDate, formatJson, formatMs } from "../models/format.ts";
+import { callRelations } from "../models/call_relations.ts";
+import {
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDate,
+  formatJson,
+  formatMs,
+  formatRate,
+} from "../models/format.ts";
 import type { LiveCall } from "../models/live_calls.ts";
 import { processKey } from "../models/process_tree.ts";
 import { routeHash } from "../models/route.ts";
+import { CallMarks } from "./call_marks.tsx";
+import { CallRelationsView } from "./call_relations.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Empty } from "./empty.tsx";
 import { Facts } from "./facts.tsx";
@@ -22,7 +34,10 @@ export function CallDetailView({ app, id }: { readonly app: App; readonly id: st
         <a class="button back" href={routeHash("calls")} aria-keyshortcuts="Escape">
           <Icon name="back" />Calls
         </a>
-        <h2 class="detail-title">{live === undefined ? call?.model ?? "Call" : "Answer in progress"}</h2>
+        <h2 class="detail-title">
+          {live === undefined ? call?.model ?? "Call" : "Answer in progress"}{" "}
+          {live === undefined && call !== null && <CallMarks call={call} />}
+        </h2>
         {call !== null && (
           <button type="button" aria-pressed={raw} onClick={() => setRaw(!raw)}>Raw JSON</button>
         )}
@@ -54,14 +69,18 @@ function LiveText({ call }: { readonly call: LiveCall }) {
 
 function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: App }) {
   const process = app.processes.byKey.value.get(processKey(call)) ?? null;
+  const relations = callRelations(call, app.calls.rows.value);
   return (
     <>
+      <Failure call={call} />
       <Warning call={call} />
+      <CallRelationsView id={call.id} relations={relations} appended={call.appended ?? null} />
       <Facts
         facts={[
           ["Started", formatDate(call.timing.start)],
           ["Duration", formatMs(call.timing.duration_ms)],
           ["First token", formatMs(call.timing.ttft_ms)],
+          ["Output rate", formatRate(call.timing.tokens_per_s)],
           ["Cost", call.cost_usd === null ? "unpriced" : formatCost(call.cost_usd)],
           ["Provider", `${call.provider}, ${call.api}`],
           ["Endpoint", <code key="endpoint">{call.endpoint}</code>],
@@ -81,11 +100,33 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
                 </a>
               ),
           ],
+          ...ids(call),
         ]}
       />
       <UsageTable call={call} />
       <Conversation call={call} />
     </>
+  );
+}
+
+/** What the provider and the client call it: what their own logs can be searched for. */
+function ids({ conversation, response }: LlmCalled): [string, ComponentChildren][] {
+  return [
+    ...(conversation === null ? [] : [["Conversation", <code key="conversation">{conversation}</code>]]),
+    ...(response.id === null ? [] : [["Response id", <code key="response">{response.id}</code>]]),
+  ] as [string, ComponentChildren][];
+}
+
+function Failure({ call: { error, http } }: { readonly call: LlmCalled }) {
+  if (error === null) return null;
+  return (
+    <p class="banner banner-error">
+      <Icon name="error" />
+      <span>
+        <strong>{error.type}</strong> {http.status !== null && `HTTP ${http.status}. `}
+        {error.message}
+      </span>
+    </p>
   );
 }
 

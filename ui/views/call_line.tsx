@@ -4,6 +4,7 @@ import { formatClock, formatCost, formatMs, formatShort } from "../models/format
 import type { LiveCall } from "../models/live_calls.ts";
 import { routeHash } from "../models/route.ts";
 import { snippetRuns } from "../models/snippet.ts";
+import { CallMarks } from "./call_marks.tsx";
 import { Icon } from "./icons.tsx";
 import { CallStatus } from "./status.tsx";
 
@@ -26,7 +27,10 @@ export function CallLine({ row, snippet, selected }: CallLineProps) {
         <a href={routeHash("calls", row.id)} aria-current={selected ? "true" : undefined}>
           <Prompt row={row} />
         </a>
-        <small>{snippet === null ? <Answer row={row} /> : <Snippet text={snippet} />}</small>
+        <small>
+          <CallMarks call={row} />
+          {snippet === null ? <Answer row={row} /> : <Snippet text={snippet} />}
+        </small>
       </span>
       <span class="call-tools" role="cell">
         <Tools names={row.tools} />

@@ -1,17 +1,19 @@
 /** What was sent to the model and what it answered. */
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { LlmCalled, Message } from "../../src/event.ts";
 import { plural } from "../models/format.ts";
 import { Parts, ToolCall } from "./parts.tsx";
 import { TextBlock } from "./text_block.tsx";
 
-/** The end of a long conversation is what is new in this call. */
+/** Of a conversation that begins with this call, as far as we know, the end is shown first. */
 const SHOWN_MESSAGES = 6;
 
 export function Conversation({ call }: { readonly call: LlmCalled }) {
   const { system, messages, tools } = call.request;
   const [all, setAll] = useState(false);
-  const hidden = all ? 0 : Math.max(messages.length - SHOWN_MESSAGES, 0);
+  const known = typeof call.appended === "number" ? Math.max(messages.length - call.appended, 0) : null;
+  const hidden = all ? 0 : known ?? Math.max(messages.length - SHOWN_MESSAGES, 0);
   return (
     <div class="conversation">
       {system.length > 0 && (
@@ -40,10 +42,33 @@ export function Conversation({ call }: { readonly call: LlmCalled }) {
           Show {plural(hidden, "earlier message")}
         </button>
       )}
-      {messages.slice(hidden).map((message, i) => <MessageBlock key={hidden + i} message={message} />)}
+      <HistoryNote call={call} />
+      {messages.slice(hidden).map((message, i) => (
+        <Fragment key={hidden + i}>
+          {known !== null && known > 0 && hidden + i === known && <p class="new-here">New in this call</p>}
+          <MessageBlock message={message} />
+        </Fragment>
+      ))}
       <Answer call={call} />
     </div>
   );
+}
+
+function HistoryNote({ call: { compacted, request: { history } } }: { readonly call: LlmCalled }) {
+  if (history === "missing") {
+    return (
+      <p class="hint">The provider keeps the conversation before this; its beginning was not recorded.</p>
+    );
+  }
+  if (compacted) {
+    return <p class="hint">The history before the new messages was cut or replaced by a summary.</p>;
+  }
+  if (history === "rebuilt") {
+    return (
+      <p class="hint">The provider keeps the conversation before this; it is shown as it was recorded.</p>
+    );
+  }
+  return null;
 }
 
 function MessageBlock({ message: { role, parts } }: { readonly message: Message }) {
@@ -63,11 +88,6 @@ function Answer({ call: { response, error } }: { readonly call: LlmCalled }) {
   return (
     <section class="message message-answer" aria-label="Answer">
       <h3>answer {response.stop_reason !== null && <small>stopped: {response.stop_reason}</small>}</h3>
-      {error !== null && (
-        <p class="part part-error">
-          <b>{error.type}</b> {error.message}
-        </p>
-      )}
       {response.parts.length > 0
         ? <Parts parts={response.parts} />
         : response.text !== ""

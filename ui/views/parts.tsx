@@ -10,7 +10,7 @@ export function Parts({ parts }: { readonly parts: readonly Part[] }) {
 }
 
 function OnePart({ part }: { readonly part: Part }) {
-  switch (part.type) {
+  switch (part?.type) {
     case "text":
       return <TextBlock text={part.content} />;
     case "reasoning":
@@ -78,7 +78,22 @@ function OnePart({ part }: { readonly part: Part }) {
           <TextBlock mono text={formatJson(part.value)} />
         </details>
       );
+    default:
+      return <UnknownPart part={part} />;
   }
+}
+
+/** A newer AgentSight's part, or what is no part at all: as it was recorded. */
+function UnknownPart({ part }: { readonly part: unknown }) {
+  const type = typeof part === "object" && part !== null && "type" in part
+    ? String(part.type)
+    : "unknown part";
+  return (
+    <details class="part">
+      <summary>{type}</summary>
+      <TextBlock mono text={formatJson(part)} />
+    </details>
+  );
 }
 
 interface ToolCallProps {
