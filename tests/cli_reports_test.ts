@@ -66,6 +66,8 @@ const TOOL = {
   result_bytes: "number",
   p50_ms: "number",
   max_ms: "number",
+  servers: ["string"],
+  server_p50_ms: "number",
   agents: ["string"],
   models: ["string"],
   sessions: "number",

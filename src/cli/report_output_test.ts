@@ -90,9 +90,9 @@ const goldens:
       "No LLM call in this recording.",
       "It was made with --capture off, which keeps none. Leave that out: sudo agentsight record -- CMD",
     ]],
-    ["tools", tools, {}, [
-      "TOOL  CALLS  ERRORS  NO RESULT  RESULTS  MEDIAN    MAX  AGENTS          MODELS",
-      "Bash      2       1          1      7 B   2.0 s  2.0 s  claude, review  opus",
+    ["tools", tools, { width: 110 }, [
+      "TOOL  CALLS  ERRORS  NO RESULT  RESULTS  MEDIAN    MAX  MCP SERVER  ITS MEDIAN  AGENTS          MODELS",
+      "Bash      2       1          1      7 B   2.0 s  2.0 s  shell           250 ms  claude, review  opus",
       "",
       "Times are from the model's answer to the request that has the result: with approval and tools run beside it.",
       ...GAPS,

@@ -57,6 +57,17 @@ function shown({ by, groups, detailed }: ToolReport): Shown[] {
     },
     { title: "MEDIAN", align: right, optional: 1, cell: ({ p50_ms }) => time(p50_ms) },
     { title: "MAX", align: right, optional: 1, cell: ({ max_ms }) => time(max_ms) },
+    ...(groups.some(({ servers }) => servers.length > 0)
+      ? [
+        { title: "MCP SERVER", shrink: 10, optional: 3, cell: (g: ToolGroup) => names(g.servers) },
+        {
+          title: "ITS MEDIAN",
+          align: right,
+          optional: 4,
+          cell: (g: ToolGroup) => time(g.server_p50_ms),
+        } as const,
+      ]
+      : []),
     ...(by === "agent"
       ? []
       : [{ title: "AGENTS", shrink: 10, optional: 5, cell: (g: ToolGroup) => names(g.agents) }]),

@@ -88,7 +88,7 @@ function textOf(part: Part): string {
     case "tool_call":
       return `${part.name} ${plain(part.arguments)}`;
     case "tool_call_response":
-      return plain(part.response);
+      return resultText(part.response);
     case "server_tool_call":
       return `${part.name} ${plain(part.server_tool_call)}`;
     case "server_tool_call_response":
@@ -103,6 +103,14 @@ function textOf(part: Part): string {
     case "file":
       return "";
   }
+}
+
+/** Of a result in parts, their texts. */
+function resultText(response: unknown): string {
+  if (!Array.isArray(response)) return plain(response);
+  return response.map((part: { type?: unknown; content?: unknown } | null) =>
+    part?.type === "text" && typeof part.content === "string" ? part.content : plain(part)
+  ).join("\n");
 }
 
 function plain(value: unknown): string {

@@ -1,5 +1,5 @@
 /** A small recording with everything a report can be asked for: two agents, a retry, a subagent, gaps. */
-import type { Event, LlmCalled, Micros, Part, SessionId, Usage } from "../event.ts";
+import type { Event, LlmCalled, McpMessaged, Micros, Part, SessionId, Usage } from "../event.ts";
 import { event, llmCalled } from "./fixture.ts";
 
 const START = 1_760_000_000_000_000;
@@ -58,6 +58,25 @@ function call(seq: number, { who, messages, parts, ...rest }: CallFields): LlmCa
   };
 }
 
+/** The message of a server that carries out the use `t1`. */
+function mcp(seq: number, fields: Pick<McpMessaged, "direction" | "type"> & Partial<McpMessaged>): Event {
+  const message = event("mcp.message", seq, {
+    transport: "stdio",
+    role: "client",
+    method: "tools/call",
+    id: 1,
+    peer: null,
+    endpoint: null,
+    server: "shell",
+    protocol_version: null,
+    duration_ms: null,
+    tool_call: "t1",
+    complete: true,
+    ...fields,
+  });
+  return { ...message, ...CLAUDE, ...at(seq) };
+}
+
 const TASK = { role: "user", parts: [text("Merge the 筆記\nnow")] };
 const USE: Part = { type: "tool_call", id: "t1", name: "Bash", arguments: { command: "sort a b" } };
 const RESULT = {
@@ -80,6 +99,7 @@ export const REPORTED: readonly Event[] = [
     usage: used(1000, 100, { cache_read_tokens: 600, cache_write_tokens: 50, reasoning_tokens: 20 }),
   }),
   { ...event("tool.call", 5, { id: "t1", name: "Bash", input: {}, llm_call: "c4" }), ...CLAUDE, ...at(5) },
+  mcp(6, { direction: "recv", type: "response", result: {}, duration_ms: 250 }),
   {
     ...event("tool.result", 7, { id: "t1", name: "Bash", is_error: true, bytes: 7, llm_call: "c8" }),
     ...CLAUDE,

@@ -162,6 +162,16 @@ Deno.test(
   ),
 );
 
+Deno.test(
+  "a use that an MCP server carried out names it, and its own time",
+  withRecording(REPORTED, ({ reports }) => {
+    const groups = reports.tools("agent").groups.map((
+      { servers, server_p50_ms },
+    ) => [servers, server_p50_ms]);
+    assert.deepEqual(groups, [[["shell"], 250], [[], null]]);
+  }),
+);
+
 const provided = [
   { type: "server_tool_call", id: "s1", name: "web_search" },
   { type: "server_tool_call_response", id: "s1", is_error: true },

@@ -14,7 +14,8 @@ export const RARE_KIND = "(kind < 'file.' OR kind >= 'file/')";
 /**
  * `events` is the recording; everything else is derived from it while it is written, so that lists and sums never
  * have to read it whole. `calls.row` is a `CallRow`; `processes` counts what each process did; `tool_uses` has what
- * models asked for, with when its result was sent back; `run_by` is `agent` or `provider`.
+ * models asked for, with when its result was sent back; `run_by` is `agent` or `provider`, `server`
+ * the MCP server that carried it out.
  */
 export const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -32,7 +33,8 @@ CREATE TABLE calls (
 CREATE INDEX calls_id ON calls (id);
 CREATE TABLE tool_uses (
   use INTEGER PRIMARY KEY, pid INTEGER NOT NULL, start INTEGER NOT NULL, session TEXT, model TEXT,
-  name TEXT NOT NULL, run_by TEXT NOT NULL, asked INTEGER NOT NULL, answered INTEGER, failed INTEGER, bytes INTEGER
+  name TEXT NOT NULL, run_by TEXT NOT NULL, asked INTEGER NOT NULL, answered INTEGER, failed INTEGER, bytes INTEGER,
+  server TEXT, server_us INTEGER
 );
 CREATE TABLE processes (
   pid INTEGER NOT NULL, start INTEGER NOT NULL, ppid INTEGER NOT NULL, session TEXT, comm TEXT NOT NULL,

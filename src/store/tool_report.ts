@@ -21,6 +21,9 @@ export interface ToolGroup {
   /** From the model's answer to the request that has the result: with approval and tools run beside it. */
   readonly p50_ms: number | null;
   readonly max_ms: number | null;
+  /** MCP servers that carried it out, and the median of the time that they took alone. */
+  readonly servers: readonly string[];
+  readonly server_p50_ms: number | null;
   readonly agents: readonly string[];
   readonly models: readonly string[];
   readonly sessions: number | null;
@@ -42,8 +45,10 @@ interface Row extends Source {
   readonly answered: number;
   readonly errors: number;
   readonly bytes: number | null;
-  /** Microseconds, a JSON array with nulls for those without an answer. */
+  readonly server: string | null;
+  /** Microseconds, JSON arrays with nulls for those without an answer. */
   readonly times: string;
+  readonly server_times: string;
 }
 
 export function toolReport(
@@ -53,9 +58,9 @@ export function toolReport(
   if (!recorded.hasToolUses) return { by: "tool", groups: counted(db, recorded), detailed: false };
   const agents = new Agents(db);
   const rows = db.prepare(
-    `SELECT pid, start, session, model, name, run_by, count(*) AS calls, count(answered) AS answered,
-     coalesce(sum(failed), 0) AS errors, sum(bytes + 0.0) AS bytes, json_group_array(answered - asked) AS times
-     FROM tool_uses GROUP BY 1, 2, 3, 4, 5, 6`,
+    `SELECT pid, start, session, model, name, run_by, server, count(*) AS calls, count(answered) AS answered,
+     coalesce(sum(failed), 0) AS errors, sum(bytes + 0.0) AS bytes, json_group_array(answered - asked) AS times,
+     json_group_array(server_us) AS server_times FROM tool_uses GROUP BY 1, 2, 3, 4, 5, 6, 7`,
   ).all() as unknown as Row[];
   const groups = new Map<string, Group>();
   for (const row of rows.filter((row) => agents.matches(row, filter))) {
@@ -82,7 +87,9 @@ class Group {
   readonly #tool: string;
   readonly #runBy: "agent" | "provider";
   readonly #name: string | null;
-  readonly #times: number[] = [];
+  readonly #times = new Times();
+  readonly #serverTimes = new Times();
+  readonly #servers = new Set<string>();
   readonly #agents = new Set<string>();
   readonly #models = new Set<string>();
   readonly #sessions = new Set<string>();
@@ -97,20 +104,21 @@ class Group {
     this.#name = name;
   }
 
-  add({ calls, answered, errors, bytes, times, model, session }: Row, agent: string | null): void {
+  add(row: Row, agent: string | null): void {
+    const { calls, answered, errors, bytes, model, session, server } = row;
     this.#calls += calls;
     this.#answered += answered;
     this.#errors += errors;
     if (bytes !== null) this.#bytes = (this.#bytes ?? 0) + bytes;
-    for (const time of JSON.parse(times)) if (typeof time === "number") this.#times.push(time);
+    this.#times.add(row.times);
+    this.#serverTimes.add(row.server_times);
+    if (server !== null) this.#servers.add(server);
     if (agent !== null) this.#agents.add(agent);
     if (model !== null) this.#models.add(model);
     if (session !== null) this.#sessions.add(session);
   }
 
   result(): ToolGroup {
-    const times = Float64Array.from(this.#times).sort();
-    const ms = (at: number) => times[at] === undefined ? null : times[at] / 1000;
     return {
       tool: this.#tool,
       run_by: this.#runBy,
@@ -119,8 +127,10 @@ class Group {
       answered: this.#runBy === "agent" ? this.#answered : null,
       errors: this.#errors,
       result_bytes: this.#bytes,
-      p50_ms: ms((times.length - 1) >> 1),
-      max_ms: ms(times.length - 1),
+      p50_ms: this.#times.ms(0.5),
+      max_ms: this.#times.ms(1),
+      servers: [...this.#servers].sort(),
+      server_p50_ms: this.#serverTimes.ms(0.5),
       agents: [...this.#agents].sort(),
       models: [...this.#models].sort(),
       sessions: this.#sessions.size,
@@ -128,11 +138,29 @@ class Group {
   }
 }
 
+class Times {
+  readonly #micros: number[] = [];
+
+  /** A JSON array of microseconds and nulls. */
+  add(json: string): void {
+    for (const time of JSON.parse(json)) if (typeof time === "number") this.#micros.push(time);
+  }
+
+  /** The least time that this share of all did not exceed; null of none. */
+  ms(share: number): number | null {
+    const sorted = Float64Array.from(this.#micros).sort();
+    const time = sorted[Math.floor((sorted.length - 1) * share)];
+    return time === undefined ? null : time / 1000;
+  }
+}
+
 function counted(db: DatabaseSync, { toolSums }: Recorded): ToolGroup[] {
-  const unknown = { answered: null, result_bytes: null, p50_ms: null, max_ms: null, sessions: null };
+  const times = { p50_ms: null, max_ms: null, server_p50_ms: null };
+  const unknown = { answered: null, result_bytes: null, sessions: null, ...times };
   return db.prepare(`${toolSums} ORDER BY calls DESC, name`).all().map(({ name, calls, errors }) => ({
     ...{ tool: String(name), run_by: "agent", name: null, calls: Number(calls), errors: Number(errors) },
     ...unknown,
+    servers: [],
     agents: [],
     models: [],
   }));

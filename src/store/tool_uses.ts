@@ -17,6 +17,11 @@ export class OpenToolUses {
     if (oldest !== undefined) this.#uses.delete(oldest);
   }
 
+  /** The row of a use that has no result yet. */
+  of(id: string, { pid, start }: Actor): number | null {
+    return this.#uses.get(`${pid}:${start} ${id}`) ?? null;
+  }
+
   /** The row that a result belongs to, once. */
   answered(id: string, { pid, start }: Actor): number | null {
     const key = `${pid}:${start} ${id}`;

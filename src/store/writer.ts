@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Event, LlmCalled, ToolAnswered, ToolCalled } from "../event.ts";
+import type { Event, LlmCalled, McpMessaged, ToolAnswered, ToolCalled } from "../event.ts";
 import { callRow, searchText } from "./call_row.ts";
 import { Tally } from "./tally.ts";
 import { OpenToolUses, providerToolUses } from "./tool_uses.ts";
@@ -44,6 +44,8 @@ const STATEMENTS = {
   asked: `INSERT INTO tool_uses (pid, start, session, model, name, run_by, asked, failed)
     VALUES (:pid, :start, :session, (SELECT model FROM calls WHERE id = :call ORDER BY seq DESC LIMIT 1),
       :name, :run_by, :asked, :failed)`,
+  carried:
+    "UPDATE tool_uses SET server = coalesce(?, server), server_us = coalesce(?, server_us) WHERE use = ?",
   answered: "UPDATE tool_uses SET answered = ?, failed = ?, bytes = ? WHERE use = ?",
   loss: "INSERT INTO loss VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
 } as const;
@@ -106,6 +108,8 @@ export class Writer {
         return this.#toolAsked(event);
       case "tool.result":
         return this.#toolAnswered(event);
+      case "mcp.message":
+        return this.#toolCarried(event);
       default:
         return;
     }
@@ -145,6 +149,15 @@ export class Writer {
   #toolAnswered(event: ToolAnswered): void {
     const use = event.id === null ? null : this.#openTools.answered(event.id, event);
     if (use !== null) this.#statements.answered.run(event.ts, Number(event.is_error), event.bytes, use);
+  }
+
+  /** The answer comes before its result is sent to the model. */
+  #toolCarried(event: McpMessaged): void {
+    const { tool_call, server, endpoint, duration_ms } = event;
+    const use = tool_call === null ? null : this.#openTools.of(tool_call, event);
+    if (use === null) return;
+    const micros = duration_ms === null ? null : Math.round(duration_ms * 1000);
+    this.#statements.carried.run(server ?? endpoint, micros, use);
   }
 
   #add(tally: Tally): void {

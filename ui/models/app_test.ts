@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Api, ApiError, type CallRow, type LlmCalled } from "../api.ts";
+import { type Api, ApiError, type CallRow } from "../api.ts";
+import { llmCalled } from "../../src/store/fixture.ts";
 import { App } from "./app.ts";
 import { callRow, EMPTY_SUMMARY, event, processRow, streamed } from "./fixture.ts";
 
@@ -10,7 +11,7 @@ function fakeApi(overrides: Partial<Api> = {}): Api {
     info: () => Promise.resolve(INFO as Awaited<ReturnType<Api["info"]>>),
     summary: () => Promise.resolve({ ...EMPTY_SUMMARY, seq: 2 }),
     calls: () => Promise.resolve([callRow(2), callRow(1)]),
-    call: (id) => Promise.resolve({ id } as LlmCalled),
+    call: (id) => Promise.resolve(llmCalled(1, { id })),
     processes: () => Promise.resolve({ seq: 2, processes: [processRow({ pid: 10 })] }),
     events: () => Promise.resolve({ events: [], next: null }),
     search: () => Promise.resolve([]),
@@ -101,7 +102,7 @@ Deno.test("the selected call is read once, and only when it is finished", async 
   const app = new App(fakeApi({
     call: (id) => {
       asked.push(id);
-      return Promise.resolve({ id } as LlmCalled);
+      return Promise.resolve(llmCalled(1, { id }));
     },
   }));
   app.apply([streamed(event(1, { kind: "llm.delta", id: "x", text: "…" }))]);

@@ -1,7 +1,8 @@
 /** An event as a short sentence: verb, object, note. */
 import type { Event } from "../../src/event.ts";
-import { formatArgv, formatBytes, formatSpan } from "./format.ts";
+import { formatArgv, formatBytes, formatMs, formatSpan } from "./format.ts";
 import { formatAddress } from "./marks.ts";
+import { mcpError, mcpName, mcpServer } from "./mcp.ts";
 
 export interface EventText {
   readonly verb: string;
@@ -57,8 +58,12 @@ export function describeEvent(event: Event): EventText {
       return text("tool called", event.name);
     case "tool.result":
       return text("tool answered", event.name ?? "unknown", formatBytes(event.bytes), event.is_error);
-    case "mcp.message":
-      return text("MCP " + event.type, event.method ?? "unknown", event.server ?? "", event.type === "error");
+    case "mcp.message": {
+      const error = mcpError(event);
+      const took = event.duration_ms === null ? "" : `, ${formatMs(event.duration_ms)}`;
+      const failed = error === null ? "" : `: ${error}`;
+      return text(`MCP ${event.type}`, mcpName(event), `${mcpServer(event)}${took}${failed}`, error !== null);
+    }
     case "loss":
       return text("lost", event.class, `${event.count} ${event.unit}: ${event.reason}`, true);
     case "coverage":

@@ -1,6 +1,7 @@
-/** Points on the timeline: files written, removed or renamed, and connections. */
+/** Points on the timeline: files written, removed or renamed, connections, and what MCP servers are asked for. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Event } from "../../src/event.ts";
+import type { Event, McpMessaged } from "../../src/event.ts";
+import { mcpError, mcpName, mcpServer } from "./mcp.ts";
 import { processKey } from "./process_tree.ts";
 import type { Mark, MarkKind } from "./timeline_layout.ts";
 
@@ -13,6 +14,7 @@ export const MARK_KINDS: readonly Event["kind"][] = [
   "file.rmdir",
   "file.rename",
   "net.connect",
+  "mcp.message",
 ];
 
 interface LaneMark extends Mark {
@@ -60,9 +62,20 @@ export function markOf(event: Event): Mark | null {
       return event.result === 0 ? mark("write", `${event.from} → ${event.to}`) : null;
     case "net.connect":
       return mark("connect", formatAddress(event));
+    case "mcp.message":
+      return mcpMark(event);
     default:
       return null;
   }
+}
+
+/** A request, and its answer only when that is an error. */
+function mcpMark(event: McpMessaged): Mark | null {
+  const { seq, ts, type } = event;
+  const error = mcpError(event);
+  if (type !== "request" && error === null) return null;
+  const failed = error === null ? "" : ` failed: ${error}`;
+  return { seq, ts, kind: "mcp", label: `${mcpName(event)}${failed}, ${mcpServer(event)}` };
 }
 
 export function formatAddress(

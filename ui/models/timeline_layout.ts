@@ -1,7 +1,7 @@
 /** What a lane of the timeline shows at one zoom: pure geometry, bounded in number. */
 import { type TimeScale, timeToPx } from "./time_scale.ts";
 
-export type MarkKind = "write" | "connect" | "remove";
+export type MarkKind = "write" | "connect" | "remove" | "mcp";
 
 export interface Mark {
   readonly seq: number;

@@ -81,7 +81,7 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
           ["Duration", formatMs(call.timing.duration_ms)],
           ["First token", formatMs(call.timing.ttft_ms)],
           ["Output rate", formatRate(call.timing.tokens_per_s)],
-          ["Cost", call.cost_usd === null ? "unpriced" : formatCost(call.cost_usd)],
+          ["Cost", cost(call)],
           ["Provider", `${call.provider}, ${call.api}`],
           ["Endpoint", <code key="endpoint">{call.endpoint}</code>],
           [
@@ -104,9 +104,15 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
         ]}
       />
       <UsageTable call={call} />
-      <Conversation call={call} />
+      <Conversation call={call} mcp={app.callDetail.mcp.value} />
     </>
   );
+}
+
+/** A failed call without usage cost nothing that anybody says. */
+function cost({ cost_usd, error, usage: { input_tokens, output_tokens } }: LlmCalled): string {
+  if (cost_usd !== null) return formatCost(cost_usd);
+  return error !== null && input_tokens === null && output_tokens === null ? formatCost(null) : "unpriced";
 }
 
 /** What the provider and the client call it: what their own logs can be searched for. */

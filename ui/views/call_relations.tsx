@@ -63,7 +63,7 @@ function many(rows: readonly CallRow[]) {
 function CallLink({ row }: { readonly row: CallRow }) {
   return (
     <a class="relation" href={routeHash("calls", row.id)}>
-      call of {formatClock(row.timing.start)} <CallStatus row={row} />
+      call of {formatClock(row.ts)} <CallStatus row={row} />
     </a>
   );
 }

@@ -3,13 +3,20 @@ import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { LlmCalled, Message } from "../../src/event.ts";
 import { plural } from "../models/format.ts";
+import type { McpExchange } from "../models/mcp.ts";
 import { Parts, ToolCall } from "./parts.tsx";
 import { TextBlock } from "./text_block.tsx";
 
 /** Of a conversation that begins with this call, as far as we know, the end is shown first. */
 const SHOWN_MESSAGES = 6;
 
-export function Conversation({ call }: { readonly call: LlmCalled }) {
+interface ConversationProps {
+  readonly call: LlmCalled;
+  /** What carried out its tool uses. */
+  readonly mcp: readonly McpExchange[];
+}
+
+export function Conversation({ call, mcp }: ConversationProps) {
   const { system, messages, tools } = call.request;
   const [all, setAll] = useState(false);
   const known = typeof call.appended === "number" ? Math.max(messages.length - call.appended, 0) : null;
@@ -49,7 +56,7 @@ export function Conversation({ call }: { readonly call: LlmCalled }) {
           <MessageBlock message={message} />
         </Fragment>
       ))}
-      <Answer call={call} />
+      <Answer call={call} mcp={mcp} />
     </div>
   );
 }
@@ -82,18 +89,18 @@ function MessageBlock({ message: { role, parts } }: { readonly message: Message 
   );
 }
 
-function Answer({ call: { response, error } }: { readonly call: LlmCalled }) {
+function Answer({ call: { response }, mcp }: ConversationProps) {
   const shown = new Set(response.parts.flatMap((part) => part.type === "tool_call" ? [part.id] : []));
   const others = response.tool_calls.filter(({ id }) => !shown.has(id));
   return (
     <section class="message message-answer" aria-label="Answer">
       <h3>answer {response.stop_reason !== null && <small>stopped: {response.stop_reason}</small>}</h3>
       {response.parts.length > 0
-        ? <Parts parts={response.parts} />
+        ? <Parts parts={response.parts} mcp={mcp} />
         : response.text !== ""
         ? <TextBlock text={response.text} />
-        : error === null && others.length === 0 && <p class="hint">no content</p>}
-      {others.map((tool, i) => <ToolCall key={i} {...tool} />)}
+        : others.length === 0 && <p class="hint">no content</p>}
+      {others.map((tool, i) => <ToolCall key={i} {...tool} mcp={mcp} />)}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { MarkKind } from "../models/timeline_layout.ts";
 const SHAPES: Readonly<Record<MarkKind, string>> = {
   write: "M-2.5-2.5h5v5h-5z",
   connect: "M0-3.5l3.5 6.5h-7z",
+  mcp: "M0-4l4 4-4 4-4-4z",
   remove: "M-2.5-2.5l5 5m0-5l-5 5",
 };
 

@@ -1,15 +1,27 @@
 /** Parts of a message, each as what it is. */
 import type { Part } from "../../src/event.ts";
 import { formatBytes, formatJson, plural } from "../models/format.ts";
+import { type McpExchange, mcpNote } from "../models/mcp.ts";
 import { Icon } from "./icons.tsx";
 import { TextBlock } from "./text_block.tsx";
 
-export function Parts({ parts }: { readonly parts: readonly Part[] }) {
-  if (parts.length === 0) return <p class="hint">empty</p>;
-  return <>{parts.map((part, i) => <OnePart key={i} part={part} />)}</>;
+interface PartsProps {
+  readonly parts: readonly Part[];
+  /** What carried out the tool uses among them. */
+  readonly mcp?: readonly McpExchange[];
 }
 
-function OnePart({ part }: { readonly part: Part }) {
+export function Parts({ parts, mcp = [] }: PartsProps) {
+  if (parts.length === 0) return <p class="hint">empty</p>;
+  return <>{parts.map((part, i) => <OnePart key={i} part={part} mcp={mcp} />)}</>;
+}
+
+interface PartProps {
+  readonly part: Part;
+  readonly mcp: readonly McpExchange[];
+}
+
+function OnePart({ part, mcp }: PartProps) {
   switch (part?.type) {
     case "text":
       return <TextBlock text={part.content} />;
@@ -23,7 +35,7 @@ function OnePart({ part }: { readonly part: Part }) {
         </details>
       );
     case "tool_call":
-      return <ToolCall name={part.name} id={part.id} input={part.arguments} />;
+      return <ToolCall name={part.name} id={part.id} input={part.arguments} mcp={mcp} />;
     case "tool_call_response":
       return (
         <div class={part.is_error ? "part part-result part-error" : "part part-result"}>
@@ -32,7 +44,7 @@ function OnePart({ part }: { readonly part: Part }) {
             <b>{part.is_error ? "Tool failed" : "Tool result"}</b>{" "}
             {part.id !== null && <code>{part.id}</code>}
           </p>
-          <TextBlock mono text={formatJson(part.response)} />
+          <Result response={part.response} />
         </div>
       );
     case "server_tool_call":
@@ -96,13 +108,35 @@ function UnknownPart({ part }: { readonly part: unknown }) {
   );
 }
 
+/** Text, or parts of a message: a screenshot beside what it shows. */
+function Result({ response }: { readonly response: unknown }) {
+  if (!Array.isArray(response) || !response.every(isPart)) {
+    return <TextBlock mono text={formatJson(response)} />;
+  }
+  return (
+    <>
+      {response.map((part, i) =>
+        part.type === "text"
+          ? <TextBlock key={i} mono text={part.content} />
+          : <OnePart key={i} part={part} mcp={[]} />
+      )}
+    </>
+  );
+}
+
+function isPart(value: unknown): value is Part {
+  if (typeof value !== "object" || value === null || !("type" in value)) return false;
+  return value.type !== "text" || ("content" in value && typeof value.content === "string");
+}
+
 interface ToolCallProps {
   readonly name: string;
   readonly id: string | null;
   readonly input: unknown;
+  readonly mcp: readonly McpExchange[];
 }
 
-export function ToolCall({ name, id, input }: ToolCallProps) {
+export function ToolCall({ name, id, input, mcp }: ToolCallProps) {
   return (
     <div class="part part-call">
       <p class="part-head">
@@ -110,6 +144,14 @@ export function ToolCall({ name, id, input }: ToolCallProps) {
         <b>{name}</b> {id !== null && <code>{id}</code>}
       </p>
       <ToolInput input={input} />
+      {mcp.filter(({ tool_call }) => id !== null && tool_call === id).map((one) => (
+        <p key={one.seq} class={one.state === "failed" ? "part-mcp part-mcp-failed" : "part-mcp"}>
+          <Icon name={one.state === "failed" ? "error" : "link"} />
+          <span>
+            MCP <code>{one.name}</code> {one.server}, {mcpNote(one)}
+          </span>
+        </p>
+      ))}
     </div>
   );
 }

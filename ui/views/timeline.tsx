@@ -30,6 +30,9 @@ export function TimelineView({ app }: { readonly app: App }) {
           <li>
             <MarkKey kind="connect" />connection
           </li>
+          <li>
+            <MarkKey kind="mcp" />MCP request
+          </li>
         </ul>
       </div>
       {timeline.empty.value ? <NoLanes app={app} /> : <TimelineChart app={app} selection={selection} />}

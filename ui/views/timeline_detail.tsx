@@ -80,8 +80,9 @@ function CallFacts({ app, call }: { readonly app: App; readonly call: CallInterv
         {formatClock(call.start, "ms")}
         {row !== undefined && (
           <>
-            , {formatMs(row.timing.duration_ms)}, {formatShort(row.usage.input_tokens)} in,{" "}
-            {formatShort(row.usage.output_tokens)} out, {formatCost(row.cost_usd)}
+            , {formatMs(row.timing.duration_ms)}, first token {formatMs(row.timing.ttft_ms)},{" "}
+            {formatShort(row.usage.input_tokens)} in, {formatShort(row.usage.output_tokens)} out,{" "}
+            {formatCost(row.cost_usd)}
           </>
         )}
       </p>
@@ -89,7 +90,12 @@ function CallFacts({ app, call }: { readonly app: App; readonly call: CallInterv
   );
 }
 
-const MARK_NAMES = { write: "file written", remove: "file removed", connect: "connection" } as const;
+const MARK_NAMES = {
+  write: "file written",
+  remove: "file removed",
+  connect: "connection",
+  mcp: "MCP request",
+} as const;
 
 export function markTitle({ kind, marks }: Cluster): string {
   const [first] = marks;

@@ -1,5 +1,6 @@
 /** One process's lane: its life, its LLM calls, and marks for files and connections. */
 import type { Signal } from "@preact/signals";
+import type { CallRow } from "../api.ts";
 import { formatMs } from "../models/format.ts";
 import { type CallInterval, type Lane, processInterval, type Timeline } from "../models/timeline.ts";
 import { type Bar, type Cluster, layoutBars, thinBars } from "../models/timeline_layout.ts";
@@ -81,10 +82,17 @@ function CallBar({ bar: { value, x, width, track, tracks }, selected, select }: 
   const height = Math.max(share - (tracks > 1 ? 1 : 0), 3);
   const model = value.row?.model ?? (value.row === null ? "in progress" : "unknown model");
   const failed = value.row !== null && value.row.error !== null;
-  const state = value.row === null ? "call-bar-live" : failed ? "call-bar-failed" : "";
-  const title = `${model}${value.row === null ? "" : `, ${formatMs(value.row.timing.duration_ms)}`}`;
+  const partial = value.row !== null && (!value.row.complete || value.row.gaps > 0);
+  const state = value.row === null
+    ? "call-bar-live"
+    : failed
+    ? "call-bar-failed"
+    : partial
+    ? "call-bar-partial"
+    : "";
+  const title = `${model}${value.row === null ? "" : barNote(value.row, { failed, partial })}`;
   const room = Math.floor((width - 8) / CHAR_PX);
-  const label = `${failed ? "✕ " : ""}${model}`;
+  const label = `${failed ? "✕ " : partial ? "! " : ""}${model}`;
   return (
     <g class={`call-bar ${state} ${selected ? "call-bar-selected" : ""}`} onClick={select}>
       <rect x={x} y={y} width={width} height={height} rx="2" />
@@ -96,4 +104,17 @@ function CallBar({ bar: { value, x, width, track, tracks }, selected, select }: 
       <title>{title}</title>
     </g>
   );
+}
+
+function barNote(
+  { timing, error, retry_of }: CallRow,
+  { failed, partial }: { failed: boolean; partial: boolean },
+) {
+  const notes = [
+    formatMs(timing.duration_ms),
+    ...(timing.ttft_ms === null ? [] : [`first token after ${formatMs(timing.ttft_ms)}`]),
+    ...(failed ? [`failed: ${error?.type}`] : partial ? ["incomplete"] : []),
+    ...(retry_of ? ["retry"] : []),
+  ];
+  return `, ${notes.join(", ")}`;
 }
