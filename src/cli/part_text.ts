@@ -47,9 +47,10 @@ export function partText(
 }
 
 function unknownPart({ type, id: _, name, ...rest }: AnyPart): PartText {
-  const label = typeof name === "string" ? `${type} ${name}` : type;
   const [only, ...others] = Object.values(rest);
-  return { sign: "·", label, text: oneLine(others.length === 0 ? only : rest) };
+  const text = oneLine(others.length === 0 ? only : rest);
+  if (type === "server_tool_call") return { sign: "⚙", label: `${name} (by the provider)`, text };
+  return { sign: "·", label: typeof name === "string" ? `${type} ${name}` : type, text };
 }
 
 /** The text of a result; anything else in it as JSON. */

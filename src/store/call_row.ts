@@ -102,6 +102,8 @@ function textOf(part: Part): string {
     case "blob":
     case "file":
       return "";
+    default:
+      return plain(part);
   }
 }
 

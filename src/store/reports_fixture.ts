@@ -47,13 +47,16 @@ type CallFields = Partial<LlmCalled> & {
 
 function call(seq: number, { who, messages, parts, ...rest }: CallFields): LlmCalled {
   const { request, response, timing, ...base } = llmCalled(seq, rest);
+  const uses = parts.filter((part) => part.type === "tool_call").map(({ id, name, arguments: input }) => (
+    { id, name, input }
+  ));
   const answer = parts.map((part) => part.type === "text" ? part.content : "").join("");
   return {
     ...base,
     ...who,
     ...at(seq),
     request: { ...request, messages },
-    response: { ...response, parts, text: answer },
+    response: { ...response, parts, text: answer, tool_calls: uses },
     timing: { ...timing, start: at(seq).ts, duration_ms: 1500 },
   };
 }

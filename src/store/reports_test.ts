@@ -174,7 +174,11 @@ Deno.test(
 
 const provided = [
   { type: "server_tool_call", id: "s1", name: "web_search" },
-  { type: "server_tool_call_response", id: "s1", is_error: true },
+  {
+    type: "server_tool_call_response",
+    id: "s1",
+    server_tool_call_response: { type: "web_search", is_error: true },
+  },
   { type: "server_tool_call", id: "s2", name: "web_search" },
 ];
 

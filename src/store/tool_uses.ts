@@ -41,7 +41,7 @@ interface AnyPart {
   readonly type: string;
   readonly id?: unknown;
   readonly name?: unknown;
-  readonly is_error?: unknown;
+  readonly server_tool_call_response?: unknown;
 }
 
 /** What the provider ran while it answered, from the parts of the answer. */
@@ -49,7 +49,8 @@ export function providerToolUses({ response }: LlmCalled): ProviderToolUse[] {
   const parts: readonly AnyPart[] = response.parts;
   return parts.filter(({ type }) => type === "server_tool_call").map(({ id, name }) => {
     const result = parts.find((part) => part.type === "server_tool_call_response" && part.id === id);
-    const failed = result === undefined ? null : result.is_error === true;
+    const told = result?.server_tool_call_response as { is_error?: unknown } | null | undefined;
+    const failed = result === undefined ? null : told?.is_error === true;
     return { name: typeof name === "string" ? name : "unknown", failed };
   });
 }

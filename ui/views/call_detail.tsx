@@ -35,8 +35,7 @@ export function CallDetailView({ app, id }: { readonly app: App; readonly id: st
           <Icon name="back" />Calls
         </a>
         <h2 class="detail-title">
-          {live === undefined ? call?.model ?? "Call" : "Answer in progress"}{" "}
-          {live === undefined && call !== null && <CallMarks call={call} />}
+          {live === undefined ? call?.model ?? "Call" : "Answer in progress"}
         </h2>
         {call !== null && (
           <button type="button" aria-pressed={raw} onClick={() => setRaw(!raw)}>Raw JSON</button>
@@ -74,6 +73,9 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
     <>
       <Failure call={call} />
       <Warning call={call} />
+      <p class="call-marks">
+        <CallMarks call={call} />
+      </p>
       <CallRelationsView id={call.id} relations={relations} appended={call.appended ?? null} />
       <Facts
         facts={[

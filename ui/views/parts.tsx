@@ -133,10 +133,10 @@ interface ToolCallProps {
   readonly name: string;
   readonly id: string | null;
   readonly input: unknown;
-  readonly mcp: readonly McpExchange[];
+  readonly mcp?: readonly McpExchange[];
 }
 
-export function ToolCall({ name, id, input, mcp }: ToolCallProps) {
+export function ToolCall({ name, id, input, mcp = [] }: ToolCallProps) {
   return (
     <div class="part part-call">
       <p class="part-head">
@@ -148,7 +148,7 @@ export function ToolCall({ name, id, input, mcp }: ToolCallProps) {
         <p key={one.seq} class={one.state === "failed" ? "part-mcp part-mcp-failed" : "part-mcp"}>
           <Icon name={one.state === "failed" ? "error" : "link"} />
           <span>
-            MCP <code>{one.name}</code> {one.server}, {mcpNote(one)}
+            MCP <code>{one.name}</code> on {one.server}, {mcpNote(one)}
           </span>
         </p>
       ))}
