@@ -14,7 +14,7 @@ export function CallStatus({ row }: { readonly row: CallRow | null }) {
     return (
       <span class="status status-error">
         <Icon name="error" />
-        {row.status ?? "Error"}
+        {(row.status ?? 0) >= 400 ? row.status : "Error"}
       </span>
     );
   }
