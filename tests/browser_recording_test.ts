@@ -56,7 +56,6 @@ Deno.test({ name: "the dashboard ties calls, retries and MCP messages together",
 
         await open("c8");
         await detail.getByText("New in this call").waitFor();
-        await detail.getByRole("button", { name: "Show 2 earlier messages" }).click();
         await detail.getByText("I look.").waitFor();
 
         await open("odd");

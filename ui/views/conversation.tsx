@@ -7,7 +7,7 @@ import type { McpExchange } from "../models/mcp.ts";
 import { Parts, ToolCall } from "./parts.tsx";
 import { TextBlock } from "./text_block.tsx";
 
-/** Of a conversation that begins with this call, as far as we know, the end is shown first. */
+/** A longer conversation shows at first what is new in this call; its end, when that is not known. */
 const SHOWN_MESSAGES = 6;
 
 interface ConversationProps {
@@ -20,7 +20,8 @@ export function Conversation({ call, mcp }: ConversationProps) {
   const { system, messages, tools } = call.request;
   const [all, setAll] = useState(false);
   const known = typeof call.appended === "number" ? Math.max(messages.length - call.appended, 0) : null;
-  const hidden = all ? 0 : known ?? Math.max(messages.length - SHOWN_MESSAGES, 0);
+  const short = messages.length <= SHOWN_MESSAGES;
+  const hidden = all || short ? 0 : known ?? messages.length - SHOWN_MESSAGES;
   return (
     <div class="conversation">
       {system.length > 0 && (
