@@ -44,9 +44,12 @@ export function* formatPrompts({ calls, grep }: ChosenCalls, look: PromptLook): 
     for (const text of texts) if (look.full || text.sign !== "~") yield* textLines(text, look);
   }
   if (shown === 0) yield* nothing(grep === undefined ? "LLM call" : `text "${plain(grep)}"`, look);
-  else yield "";
-  if (look.evidence.capture === "meta") yield c.yellow("Made with --capture meta, which keeps no text.");
-  yield* gapNotes(look);
+  const notes = [
+    ...(look.evidence.capture === "meta" ? [c.yellow("Made with --capture meta, which keeps no text.")] : []),
+    ...gapNotes(look),
+  ];
+  if (shown > 0 && notes.length > 0) yield "";
+  yield* notes;
 }
 
 /** What was said in a call and is new in it. */

@@ -41,9 +41,8 @@ const STATEMENTS = {
     "INSERT INTO totals VALUES ('first_ts', ?) ON CONFLICT DO UPDATE SET value = min(value, excluded.value)",
   last:
     "INSERT INTO totals VALUES ('last_ts', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-  asked: `INSERT INTO tool_uses (pid, start, session, model, name, run_by, asked, failed)
-    VALUES (:pid, :start, :session, (SELECT model FROM calls WHERE id = :call ORDER BY seq DESC LIMIT 1),
-      :name, :run_by, :asked, :failed)`,
+  asked: `INSERT INTO tool_uses (model, pid, start, session, name, run_by, asked, failed)
+    VALUES ((SELECT model FROM calls WHERE id = ? ORDER BY seq DESC LIMIT 1), ?, ?, ?, ?, ?, ?, ?)`,
   carried:
     "UPDATE tool_uses SET server = coalesce(?, server), server_us = coalesce(?, server_us) WHERE use = ?",
   answered: "UPDATE tool_uses SET answered = ?, failed = ?, bytes = ? WHERE use = ?",
@@ -130,19 +129,17 @@ export class Writer {
       row: JSON.stringify(callRow(call)),
     });
     for (const { name, failed } of providerToolUses(call)) {
-      this.#statements.asked.run({
-        ...{ call: id, pid, start, session, name, run_by: "provider", asked: ts },
-        failed: failed === null ? null : Number(failed),
-      });
+      const row = [id, pid, start, session, name, "provider", ts, failed === null ? null : Number(failed)];
+      this.#statements.asked.run(...row);
     }
     const { prompt, answer } = searchText(call);
     this.#statements.search.run(seq, prompt, answer);
   }
 
   #toolAsked(event: ToolCalled): void {
-    const { llm_call: call, pid, start, session, name, ts: asked, id } = event;
-    const row = { call, pid, start, session, name, run_by: "agent", asked, failed: null };
-    const { lastInsertRowid: use } = this.#statements.asked.run(row);
+    const { llm_call, pid, start, session, name, ts, id } = event;
+    const row = [llm_call, pid, start, session, name, "agent", ts, null];
+    const { lastInsertRowid: use } = this.#statements.asked.run(...row);
     if (id !== null) this.#openTools.asked(id, { ...event, use: Number(use) });
   }
 
