@@ -31,6 +31,22 @@ export function partText(
       const label = toolName(part.id) ?? "tool result";
       return { sign: part.is_error ? "✗" : "↳", label, text: resultText(part.response) };
     }
+    case "server_tool_call": {
+      const { type: _, ...input } = part.server_tool_call;
+      return { sign: "⚙", label: `${part.name} (run by the provider)`, text: oneLine(input) };
+    }
+    case "server_tool_call_response": {
+      const { type, ...result } = part.server_tool_call_response;
+      return { sign: result.is_error === true ? "✗" : "↳", label: type, text: oneLine(result) };
+    }
+    case "compaction":
+      return {
+        sign: "·",
+        label: "compacted history",
+        text: part.content ?? "(only the provider can read it)",
+      };
+    case "file":
+      return { sign: "·", label: part.modality, text: part.file_id };
     case "blob":
       return {
         sign: "·",
@@ -47,10 +63,7 @@ export function partText(
 }
 
 function unknownPart({ type, id: _, name, ...rest }: AnyPart): PartText {
-  const [only, ...others] = Object.values(rest);
-  const text = oneLine(others.length === 0 ? only : rest);
-  if (type === "server_tool_call") return { sign: "⚙", label: `${name} (by the provider)`, text };
-  return { sign: "·", label: typeof name === "string" ? `${type} ${name}` : type, text };
+  return { sign: "·", label: typeof name === "string" ? `${type} ${name}` : type, text: oneLine(rest) };
 }
 
 /** The text of a result; anything else in it as JSON. */

@@ -25,12 +25,12 @@ function conversationHead({ conversation, thread, agent, call: { session } }: As
 /** An `llm.call` without the history that it repeats. */
 function callOf(call: LlmCalled): Record<string, unknown> {
   const { messages, history } = newMessages(call);
-  const { id, seq, ts, pid, model, provider, continues, retry_of, error, complete, gaps } = call;
-  const { compacted, subagent, spawned_by, purpose } = call;
+  const { id, seq, ts, pid, model, provider, operation, continues, retry_of, error, complete, gaps } = call;
+  const { request_id, compacted, subagent, spawned_by, purpose } = call;
   const { usage, cost_usd, timing, response } = call;
   return {
-    ...{ id, seq, ts, pid, model, provider, continues, retry_of, error, complete, gaps },
-    ...{ compacted, subagent, spawned_by, purpose },
+    ...{ id, seq, ts, pid, model, provider, operation, continues, retry_of, error, complete, gaps },
+    ...{ request_id, compacted, subagent, spawned_by, purpose },
     ...{ usage, cost_usd, timing },
     history_messages: history,
     messages,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Event } from "../event.ts";
+import type { Event, Part } from "../event.ts";
 import { callRow } from "./call_row.ts";
 import { llmCalled } from "./fixture.ts";
 import { newMessages } from "./prompt_report.ts";
@@ -172,20 +172,17 @@ Deno.test(
   }),
 );
 
-const provided = [
-  { type: "server_tool_call", id: "s1", name: "web_search" },
-  {
-    type: "server_tool_call_response",
-    id: "s1",
-    server_tool_call_response: { type: "web_search", is_error: true },
-  },
-  { type: "server_tool_call", id: "s2", name: "web_search" },
+const web = { type: "web_search" };
+const provided: readonly Part[] = [
+  { type: "server_tool_call", id: "s1", name: "web_search", server_tool_call: web },
+  { type: "server_tool_call_response", id: "s1", server_tool_call_response: { ...web, is_error: true } },
+  { type: "server_tool_call", id: "s2", name: "web_search", server_tool_call: web },
 ];
 
 Deno.test(
   "tools that the provider ran are counted apart",
   withRecording(
-    [llmCalled(1, { response: { ...llmCalled(1).response, parts: provided as never } })],
+    [llmCalled(1, { response: { ...llmCalled(1).response, parts: provided } })],
     ({ reports }) => {
       const [group] = reports.tools("tool").groups;
       const { tool, run_by, calls, answered, errors } = group!;

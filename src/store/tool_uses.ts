@@ -37,20 +37,12 @@ export interface ProviderToolUse {
   readonly failed: boolean | null;
 }
 
-interface AnyPart {
-  readonly type: string;
-  readonly id?: unknown;
-  readonly name?: unknown;
-  readonly server_tool_call_response?: unknown;
-}
-
 /** What the provider ran while it answered, from the parts of the answer. */
-export function providerToolUses({ response }: LlmCalled): ProviderToolUse[] {
-  const parts: readonly AnyPart[] = response.parts;
-  return parts.filter(({ type }) => type === "server_tool_call").map(({ id, name }) => {
-    const result = parts.find((part) => part.type === "server_tool_call_response" && part.id === id);
-    const told = result?.server_tool_call_response as { is_error?: unknown } | null | undefined;
-    const failed = result === undefined ? null : told?.is_error === true;
-    return { name: typeof name === "string" ? name : "unknown", failed };
+export function providerToolUses({ response: { parts } }: LlmCalled): ProviderToolUse[] {
+  const results = parts.filter((part) => part.type === "server_tool_call_response");
+  return parts.filter((part) => part.type === "server_tool_call").map(({ id, name }) => {
+    const result = results.find((part) => part.id === id)?.server_tool_call_response;
+    const failed = result === undefined ? null : result.is_error === true || (result.error ?? null) !== null;
+    return { name, failed };
   });
 }

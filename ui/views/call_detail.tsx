@@ -85,6 +85,7 @@ function FinishedCall({ call, app }: { readonly call: LlmCalled; readonly app: A
           ["Output rate", formatRate(call.timing.tokens_per_s)],
           ["Cost", cost(call)],
           ["Provider", `${call.provider}, ${call.api}`],
+          ["Operation", call.operation?.replaceAll("_", " ") ?? "unknown"],
           ["Endpoint", <code key="endpoint">{call.endpoint}</code>],
           [
             "Answered",
@@ -118,11 +119,13 @@ function cost({ cost_usd, error, usage: { input_tokens, output_tokens } }: LlmCa
 }
 
 /** What the provider and the client call it: what their own logs can be searched for. */
-function ids({ conversation, response }: LlmCalled): [string, ComponentChildren][] {
-  return [
-    ...(conversation === null ? [] : [["Conversation", <code key="conversation">{conversation}</code>]]),
-    ...(response.id === null ? [] : [["Response id", <code key="response">{response.id}</code>]]),
-  ] as [string, ComponentChildren][];
+function ids({ conversation, response, request_id }: LlmCalled): [string, ComponentChildren][] {
+  const names: [string, string | null | undefined][] = [
+    ["Conversation", conversation],
+    ["Request id", request_id],
+    ["Response id", response.id],
+  ];
+  return names.flatMap(([name, id]) => typeof id === "string" ? [[name, <code key={name}>{id}</code>]] : []);
 }
 
 function Failure({ call: { error, http } }: { readonly call: LlmCalled }) {

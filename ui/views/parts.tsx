@@ -1,9 +1,12 @@
 /** Parts of a message, each as what it is. */
 import type { Part } from "../../src/event.ts";
+import type { ServerTool } from "../../src/message.ts";
 import { formatBytes, formatJson, plural } from "../models/format.ts";
 import { type McpExchange, mcpNote } from "../models/mcp.ts";
 import { Icon } from "./icons.tsx";
 import { TextBlock } from "./text_block.tsx";
+
+const SEALED = "Only the provider can read it.";
 
 interface PartsProps {
   readonly parts: readonly Part[];
@@ -31,7 +34,7 @@ function OnePart({ part, mcp }: PartProps) {
           <summary>
             Reasoning <small>{plural(part.content.length, "character")}</small>
           </summary>
-          <TextBlock text={part.content === "" ? "only the provider can read it" : part.content} />
+          <TextBlock text={part.content === "" ? SEALED : part.content} />
         </details>
       );
     case "tool_call":
@@ -47,34 +50,31 @@ function OnePart({ part, mcp }: PartProps) {
           <Result response={part.response} />
         </div>
       );
-    case "server_tool_call":
-      return <ToolCall name={part.name} id={part.id} input={part.server_tool_call} />;
+    case "server_tool_call": {
+      const { type: _, ...input } = part.server_tool_call;
+      return <ToolCall name={part.name} id={part.id} input={input} note="run by the provider" />;
+    }
     case "server_tool_call_response":
-      return (
-        <div class="part part-result">
-          <p class="part-head">
-            <b>Result of the provider's tool</b> {part.id !== null && <code>{part.id}</code>}
-          </p>
-          <TextBlock mono text={formatJson(part.server_tool_call_response)} />
-        </div>
-      );
+      return <ServerToolResult id={part.id} result={part.server_tool_call_response} />;
     case "compaction":
       return (
         <details class="part">
           <summary>Compacted history</summary>
-          <TextBlock text={part.content ?? "only the provider can read it"} />
+          <TextBlock text={part.content ?? SEALED} />
         </details>
       );
     case "file":
       return (
         <p class="part part-head">
-          <b>{part.modality}</b> <code>{part.file_id}</code>, given before
+          <b>{part.modality}</b> given before <code>{part.file_id}</code>
         </p>
       );
     case "blob":
       return (
         <p class="part part-head">
           <b>{part.modality}</b> {part.mime_type ?? "unknown type"}, {formatBytes(part.byte_size)}, not kept
+          {" "}
+          {part.sha256 !== undefined && <code title="SHA-256">{part.sha256.slice(0, 16)}…</code>}
         </p>
       );
     case "uri":
@@ -93,6 +93,24 @@ function OnePart({ part, mcp }: PartProps) {
     default:
       return <UnknownPart part={part} />;
   }
+}
+
+interface ServerToolResultProps {
+  readonly id: string | null;
+  readonly result: ServerTool;
+}
+
+function ServerToolResult({ id, result: { type, ...result } }: ServerToolResultProps) {
+  const failed = result.is_error === true || (result.error ?? null) !== null;
+  return (
+    <div class={failed ? "part part-result part-error" : "part part-result"}>
+      <p class="part-head">
+        <Icon name={failed ? "error" : "ok"} />
+        <b>{failed ? "Tool failed" : "Tool result"}</b> {type} {id !== null && <code>{id}</code>}
+      </p>
+      <TextBlock mono text={formatJson(result)} />
+    </div>
+  );
 }
 
 /** A newer AgentSight's part, or what is no part at all: as it was recorded. */
@@ -133,15 +151,16 @@ interface ToolCallProps {
   readonly name: string;
   readonly id: string | null;
   readonly input: unknown;
+  readonly note?: string;
   readonly mcp?: readonly McpExchange[];
 }
 
-export function ToolCall({ name, id, input, mcp = [] }: ToolCallProps) {
+export function ToolCall({ name, id, input, note, mcp = [] }: ToolCallProps) {
   return (
     <div class="part part-call">
       <p class="part-head">
         <Icon name="tool" />
-        <b>{name}</b> {id !== null && <code>{id}</code>}
+        <b>{name}</b> {note} {id !== null && <code>{id}</code>}
       </p>
       <ToolInput input={input} />
       {mcp.filter(({ tool_call }) => id !== null && tool_call === id).map((one) => (
