@@ -113,9 +113,11 @@ Deno.test("report prompts --json keeps its schema", async () => {
     ...[
       "messages",
       "model",
+      "operation",
       "pid",
       "provider",
       "purpose",
+      "request_id",
       "retry_of",
       "seq",
       "spawned_by",
