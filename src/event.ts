@@ -240,17 +240,22 @@ export interface LlmDelta extends Head<"llm.delta"> {
 }
 
 export interface ToolCalled extends Head<"tool.call"> {
-  readonly id: string | null;
+  /** The provider's; where it gives none, one of ours: `<call>.<n>`. */
+  readonly id: string;
   readonly name: string;
   readonly input: unknown;
+  /** Who carries it out: the agent, or the provider while it answers. */
+  readonly run_by: "agent" | "provider";
   readonly llm_call: string;
 }
 
 export interface ToolAnswered extends Head<"tool.result"> {
+  /** Of its `tool.call`; null when that is not known. */
   readonly id: string | null;
   readonly name: string | null;
   readonly is_error: boolean;
   readonly bytes: number;
+  readonly run_by: "agent" | "provider";
   readonly llm_call: string;
 }
 

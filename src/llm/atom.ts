@@ -7,7 +7,21 @@ export function atom(part: Part): string | null {
   if (part.type === "reasoning" || (part.type === "other" && /reasoning|thinking/.test(part.name))) {
     return null;
   }
-  // Spaces around a text are trimmed on the way back.
-  const content = part.type === "text" ? part.content.trim() : JSON.stringify(part);
+  const content = said(part);
   return content === "" ? null : createHash("sha1").update(`${part.type} ${content}`).digest("base64");
+}
+
+function said(part: Part): string {
+  switch (part.type) {
+    case "text":
+      // Spaces around a text are trimmed on the way back.
+      return part.content.trim();
+    // Without the id: where the provider gives none, clients make their own.
+    case "tool_call":
+      return JSON.stringify([part.name, part.arguments]);
+    case "tool_call_response":
+      return JSON.stringify(part.response) ?? "";
+    default:
+      return JSON.stringify(part);
+  }
 }

@@ -1,5 +1,5 @@
 /** The `llm.call` event and the `tool.call` events that come with it. */
-import type { Draft, LlmCalled, Micros, Part, Peer, ToolCalled, ToolUse, Usage } from "../event.ts";
+import type { Draft, LlmCalled, Micros, Part, Peer, ToolUse, Usage } from "../event.ts";
 import type { Exchange, Headers } from "../protocol/exchange.ts";
 import type { Answer, Api, CallError, CallRequest } from "./api.ts";
 import type { AgentWords } from "./agent_headers.ts";
@@ -80,7 +80,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
       id: answer.id,
       parts: answer.parts,
       text: visibleText(answer.parts),
-      tool_calls: toolUses(answer.parts),
+      tool_calls: toolUses(call.id, answer.parts),
       stop_reason: answer.stop_reason,
     },
     usage,
@@ -122,13 +122,6 @@ function requestId(headers: Headers | undefined): string | null {
   return null;
 }
 
-export function toolCallEvents(call: Draft<LlmCalled>): Draft<ToolCalled>[] {
-  const { pid, tid, start, comm, ts } = call;
-  return call.response.tool_calls.map(({ id, name, input }) => (
-    { pid, tid, start, comm, ts, kind: "tool.call", id, name, input, llm_call: call.id }
-  ));
-}
-
 /** What a person would read of an answer: its text, and a refusal's. */
 function visibleText(parts: readonly Part[]): string {
   return parts.map((part) => {
@@ -137,7 +130,8 @@ function visibleText(parts: readonly Part[]): string {
   }).join("");
 }
 
-function toolUses(parts: readonly Part[]): ToolUse[] {
+/** Where the provider gives no ids, ours tell them apart. */
+function toolUses(call: string, parts: readonly Part[]): ToolUse[] {
   return parts.filter((part) => part.type === "tool_call")
-    .map(({ id, name, arguments: input }) => ({ id, name, input }));
+    .map(({ id, name, arguments: input }, n) => ({ id: id ?? `${call}.${n}`, name, input }));
 }

@@ -58,7 +58,7 @@ export class Interpreter {
     this.#halves = new Halves({ losses, budget });
     const joins = new ToolJoins();
     const emit = (draft: Draft) => {
-      if (draft.kind === "tool.call") joins.toolCalled(draft);
+      if (draft.kind === "tool.call" && draft.run_by === "agent") joins.toolCalled(draft);
       else if (draft.kind === "tool.result") joins.toolAnswered(draft);
       this.#drafts.push(draft);
     };

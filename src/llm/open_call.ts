@@ -5,11 +5,12 @@ import type { Repeat } from "../protocol/sse/template.ts";
 import { type AgentWords, agentWords } from "./agent_headers.ts";
 import type { AnswerReader, Api, CallError, CallRequest } from "./api.ts";
 import type { CallContext } from "./call_context.ts";
-import { callEvent, toolCallEvents } from "./call_event.ts";
+import { callEvent } from "./call_event.ts";
 import { actorOf } from "./exchange_event.ts";
 import type { Rebuilt } from "./history.ts";
 import type { JsonObject } from "./json.ts";
 import type { Asked, Place } from "./lineage.ts";
+import { toolEvents } from "./tool_events.ts";
 
 export interface Asking {
   readonly id: string;
@@ -63,7 +64,7 @@ export class OpenCall {
     this.#place = context.lineage.ask(this.#asked);
     const at = { ...actorOf(exchange), ts: exchange.last, llm_call: id };
     for (const result of context.tools.answered(this.#scope, messages)) {
-      context.emit({ ...at, kind: "tool.result", ...result });
+      context.emit({ ...at, kind: "tool.result", run_by: "agent", ...result });
     }
   }
 
@@ -136,8 +137,11 @@ export class OpenCall {
       complete: whole && (this.finished || (ended && (answer.finished || failure !== null))),
     });
     emit(call);
-    for (const use of call.response.tool_calls) tools.called(this.#scope, use);
-    for (const use of toolCallEvents(call)) emit(use);
+    const uses = answer.parts.filter((part) => part.type === "tool_call");
+    uses.forEach(({ id, name }, n) =>
+      tools.called(this.#scope, { id, name, own: call.response.tool_calls[n]!.id! })
+    );
+    for (const event of toolEvents(call)) emit(event);
     const failed = failure !== null || !call.complete;
     const { parts, id: responseId } = answer;
     lineage.answer({ asked: this.#asked, place: this.#place, responseId, parts, failed });

@@ -1,10 +1,12 @@
 /** Which tool uses are known and which results were reported: every turn repeats all results before it. */
 import { Buffer } from "node:buffer";
-import type { Message, Part, ToolUse } from "../event.ts";
+import type { Message, Part } from "../event.ts";
 import { number, object } from "./json.ts";
 import { Recent } from "./recent.ts";
 
 const REMEMBERED = 16_384;
+/** Uses of one tool without a result. */
+const MAX_OPEN = 256;
 
 export interface ToolResult {
   readonly id: string | null;
@@ -18,17 +20,26 @@ interface Known {
   reported: boolean;
 }
 
+export interface Called {
+  /** As the provider gave it. */
+  readonly id: string | null;
+  readonly name: string;
+  /** What the use is known by in our events. */
+  readonly own: string;
+}
+
 type Response = Extract<Part, { type: "tool_call_response" }>;
 
 export class ToolLedger {
   readonly #known = new Recent<Known>(REMEMBERED);
-  /** Uses of a tool that have no id and no result yet, by its name. */
-  readonly #open = new Recent<number>(REMEMBERED);
+  /** Our ids of a tool's uses that came without and have no result yet, by its name, oldest first. */
+  readonly #open = new Recent<string[]>(REMEMBERED);
 
   /** An id that is used again stands for a new tool use. */
-  called(scope: string, { id, name }: ToolUse): void {
-    if (id !== null) this.#known.set(`${scope} ${id}`, { name, reported: false });
-    else this.#open.set(`${scope} ${name}`, (this.#open.get(`${scope} ${name}`) ?? 0) + 1);
+  called(scope: string, { id, name, own }: Called): void {
+    if (id !== null) return this.#known.set(`${scope} ${id}`, { name, reported: false });
+    const open = this.#open.get(`${scope} ${name}`) ?? [];
+    this.#open.set(`${scope} ${name}`, [...open.slice(-MAX_OPEN + 1), own]);
   }
 
   /** The results in a request that were not reported yet. One without a known tool use must be of the last turn. */
@@ -50,13 +61,14 @@ export class ToolLedger {
     const key = `${scope} ${id}`;
     const known = this.#known.get(key);
     if (known ? known.reported : !fresh) return [];
-    if (known) known.reported = true;
-    else {
-      this.#known.set(key, { name: null, reported: true });
-      // Clients give ids of their own to uses that came without.
-      if (part.name !== undefined) this.#answer(`${scope} ${part.name}`);
+    if (known) {
+      known.reported = true;
+      return [resultOf(part, { id, name: known.name ?? part.name ?? null })];
     }
-    return [resultOf(part, known?.name ?? part.name ?? null)];
+    this.#known.set(key, { name: null, reported: true });
+    // Clients give ids of their own to uses that came without.
+    const own = part.name === undefined ? null : this.#answer(`${scope} ${part.name}`);
+    return [resultOf(part, { id: own ?? id, name: part.name ?? null })];
   }
 
   /**
@@ -68,23 +80,23 @@ export class ToolLedger {
     { part, fresh, unseen }: { part: Response; fresh: boolean; unseen: Set<string> },
   ): ToolResult[] {
     if (!fresh) return [];
-    if (part.name === undefined) return [resultOf(part, null)];
+    if (part.name === undefined) return [resultOf(part, { id: null, name: null })];
     const key = `${scope} ${part.name}`;
     if (this.#open.get(key) === undefined) unseen.add(key);
-    const answered = this.#answer(key);
-    return answered || unseen.has(key) ? [resultOf(part, part.name)] : [];
+    const id = this.#answer(key);
+    return id !== null || unseen.has(key) ? [resultOf(part, { id, name: part.name })] : [];
   }
 
-  /** Whether there was an open use. */
-  #answer(key: string): boolean {
-    const open = this.#open.get(key) ?? 0;
-    this.#open.set(key, Math.max(0, open - 1));
-    return open > 0;
+  /** The oldest open use. */
+  #answer(key: string): string | null {
+    const [oldest, ...younger] = this.#open.get(key) ?? [];
+    this.#open.set(key, younger);
+    return oldest ?? null;
   }
 }
 
-function resultOf({ id, response, is_error }: Response, name: string | null): ToolResult {
-  return { id, name, is_error: is_error === true, bytes: size(response) };
+function resultOf({ response, is_error }: Response, of: Pick<ToolResult, "id" | "name">): ToolResult {
+  return { ...of, is_error: is_error === true, bytes: size(response) };
 }
 
 /** UTF-8 bytes of the text, of the binary content, or of the JSON of anything else. */

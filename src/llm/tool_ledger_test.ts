@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Message, Part } from "../event.ts";
 import { ToolLedger } from "./tool_ledger.ts";
 
+let n = 0;
+
 const ASKED: Message = { role: "assistant", parts: [{ type: "text", content: "x" }] };
 
 function results(...found: [id: string | null, name?: string][]): Message {
@@ -17,7 +19,7 @@ function ids(ledger: ToolLedger, ...messages: Message[]): unknown[] {
 
 Deno.test("a result is reported once, with the name of its use", () => {
   const ledger = new ToolLedger();
-  ledger.called("s", { id: "a", name: "ls", input: {} });
+  ledger.called("s", { id: "a", name: "ls", own: "a" });
   assert.deepEqual(ids(ledger, ASKED, results(["a"])), [["a", "ls"]]);
   assert.deepEqual(ids(ledger, ASKED, results(["a"])), []);
   assert.deepEqual(ids(ledger, results(["b"]), ASKED), []);
@@ -26,18 +28,18 @@ Deno.test("a result is reported once, with the name of its use", () => {
 
 Deno.test("results without an id belong to the open uses of their tool", () => {
   const ledger = new ToolLedger();
-  for (const name of ["ls", "ls", "rm"]) ledger.called("s", { id: null, name, input: {} });
-  ledger.called("other", { id: null, name: "ls", input: {} });
+  for (const name of ["ls", "ls", "rm"]) ledger.called("s", { id: null, name, own: `own ${++n}` });
+  ledger.called("other", { id: null, name: "ls", own: `own ${++n}` });
   const turn = [ASKED, results([null, "ls"], [null, "rm"], [null, "ls"])];
   assert.deepEqual(ids(ledger, ...turn), [[null, "ls"], [null, "rm"], [null, "ls"]]);
   assert.deepEqual(ids(ledger, ...turn), [], "tried again");
-  ledger.called("s", { id: null, name: "ls", input: {} });
+  ledger.called("s", { id: null, name: "ls", own: `own ${++n}` });
   assert.deepEqual(ids(ledger, ...turn, ASKED, results([null, "ls"])), [[null, "ls"]]);
 });
 
 Deno.test("the client's own id closes a use that came without", () => {
   const ledger = new ToolLedger();
-  ledger.called("s", { id: null, name: "ls", input: {} });
+  ledger.called("s", { id: null, name: "ls", own: `own ${++n}` });
   assert.deepEqual(ids(ledger, ASKED, results(["ls-1", "ls"])), [["ls-1", "ls"]]);
   assert.deepEqual(ids(ledger, ASKED, results([null, "ls"])), []);
 });

@@ -29,7 +29,14 @@ function follow(
   const context = mcpContext();
   const http = { ...context, endpoints: new McpEndpoints(), peers: new Peers() };
   for (const call of calls) {
-    http.joins.toolCalled({ ...ACTOR, ts: T0 as Micros, kind: "tool.call", llm_call: "c", ...call });
+    http.joins.toolCalled({
+      ...ACTOR,
+      ts: T0 as Micros,
+      kind: "tool.call",
+      run_by: "agent",
+      llm_call: "c",
+      ...call,
+    });
   }
   const connections = new Connections({
     open: (opened) =>

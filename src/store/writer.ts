@@ -104,7 +104,7 @@ export class Writer {
       case "llm.call":
         return this.#call(event);
       case "tool.call":
-        return this.#toolAsked(event);
+        return event.run_by === "agent" ? this.#toolAsked(event) : undefined;
       case "tool.result":
         return this.#toolAnswered(event);
       case "mcp.message":
@@ -140,7 +140,7 @@ export class Writer {
     const { llm_call, pid, start, session, name, ts, id } = event;
     const row = [llm_call, pid, start, session, name, "agent", ts, null];
     const { lastInsertRowid: use } = this.#statements.asked.run(...row);
-    if (id !== null) this.#openTools.asked(id, { ...event, use: Number(use) });
+    this.#openTools.asked(id, { ...event, use: Number(use) });
   }
 
   #toolAnswered(event: ToolAnswered): void {

@@ -15,7 +15,7 @@ export function opened(path: string): Draft {
 }
 
 export function tool(input: unknown): Draft {
-  return { kind: "tool.call", ...ACTOR, id: "t1", name: "bash", input, llm_call: "c1" };
+  return { kind: "tool.call", run_by: "agent", ...ACTOR, id: "t1", name: "bash", input, llm_call: "c1" };
 }
 
 export function exchange(headers: Record<string, string>, url = "https://h/v1"): Draft {
@@ -139,6 +139,7 @@ export function everyKind(text: string): Readonly<Record<Kind, Draft>> {
     "tool.call": tool({ command: text }),
     "tool.result": {
       kind: "tool.result",
+      run_by: "agent",
       ...ACTOR,
       id: "t1",
       name: "bash",
