@@ -1,6 +1,6 @@
 /** One agent on one way to its model: what the tests run and what they expect to see. */
 import type { AgentPackage } from "../support/agent_installs.ts";
-import type { AgentWorld } from "./agent_world.ts";
+import type { AgentWorld, AgentWorldOptions } from "./agent_world.ts";
 
 export interface AgentRow {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface AgentRow {
   readonly alpn?: readonly string[];
   /** Whether the system's store has the server's authority, so that no variable has to say so. */
   readonly trusted?: boolean;
+  /** Stands in front of the model. */
+  readonly relay?: AgentWorldOptions["relay"];
   /** How the conversation goes. */
   readonly protocol: "HTTP/1.1" | "HTTP/2" | "WebSocket";
   /** Writes the agent's settings into the home directory. Its answer goes to stdout. */

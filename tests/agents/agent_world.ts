@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TlsTee } from "../support/tls_tee.ts";
+import { TlsTee, type TlsTeeOptions } from "../support/tls_tee.ts";
 import { AgentModel, type Decide, runCommands } from "./agent_model.ts";
 
 /** Names that agents know their providers by; here they all lead to the model of the test. */
@@ -16,6 +16,8 @@ export interface AgentWorldOptions {
   readonly alpn: readonly string[];
   /** Whether the system trusts the server's authority, as it does a provider's. */
   readonly trusted: boolean;
+  /** Stands in front of the model. */
+  readonly relay?: TlsTeeOptions["relay"];
   /** What the model says: it leaves a proof unless told. */
   readonly decide?: Decide;
 }
@@ -26,6 +28,8 @@ export class AgentWorld implements AsyncDisposable {
   readonly prompt: string;
   readonly answer: string;
   readonly model: AgentModel;
+  /** What stands in front of the model changes what goes over the wire. */
+  readonly deflates: boolean;
   readonly tee: TlsTee;
   /** Empty at first, as is `workspace`. */
   readonly home: string;
@@ -33,7 +37,7 @@ export class AgentWorld implements AsyncDisposable {
   readonly #dir = Deno.makeTempDirSync({ prefix: "agentsight-agents-" });
   readonly #trusted: boolean;
 
-  constructor({ alpn, trusted, decide }: AgentWorldOptions) {
+  constructor({ alpn, trusted, relay, decide }: AgentWorldOptions) {
     const id = crypto.randomUUID().slice(0, 8);
     this.prompt = `Leave the proof ${id} in this directory`;
     this.answer = `The proof ${id} is there.`;
@@ -46,8 +50,9 @@ export class AgentWorld implements AsyncDisposable {
       answer: this.answer,
     };
     this.model = new AgentModel(decide ?? runCommands(proof));
-    this.tee = new TlsTee(this.model.fetch, { alpn, names: hosts });
+    this.tee = new TlsTee(this.model.fetch, { alpn, names: hosts, ...(relay ? { relay } : {}) });
     this.#trusted = trusted;
+    this.deflates = relay !== undefined;
     this.home = this.directory("home");
     this.workspace = this.directory("workspace");
   }

@@ -2,6 +2,7 @@
 import { codex } from "../support/agent_installs.ts";
 import type { AgentRow } from "./agent_row.ts";
 import type { AgentWorld } from "./agent_world.ts";
+import { deflatingRelay } from "./deflating_relay.ts";
 
 const start = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
 const env = { CODEX_API_KEY: "sk-of-test", OPENAI_API_KEY: "sk-of-test" };
@@ -38,6 +39,12 @@ export function codexWebSocket(version: string, agent = codex(version)): AgentRo
       return { args: [...start, world.prompt], env };
     },
   };
+}
+
+/** The same against a server that deflates every message, as the provider's does. */
+export function codexDeflated(version: string): AgentRow {
+  const row = codexWebSocket(version);
+  return { ...row, name: `${row.name}, deflated`, relay: deflatingRelay };
 }
 
 /** HTTPS with an authority of one's own: rustls, which prefers HTTP/2. */

@@ -2,7 +2,7 @@
 import { codex, node } from "../support/agent_installs.ts";
 import type { AgentRow } from "./agent_row.ts";
 import { claudeCodeRow } from "./claude_code.ts";
-import { codexHttps, codexOwnAuthority, codexWebSocket } from "./codex.ts";
+import { codexDeflated, codexHttps, codexOwnAuthority, codexWebSocket } from "./codex.ts";
 import { cline, copilot, opencode } from "./more_agents.ts";
 import { geminiCli, qwenCode } from "./node_agents.ts";
 
@@ -11,6 +11,7 @@ export const currentRows: readonly AgentRow[] = [
   claudeCodeRow("2.1.330"),
   codexHttps("0.169.0"),
   codexWebSocket("0.169.0"),
+  codexDeflated("0.169.0"),
   codexOwnAuthority("0.169.0"),
 ];
 

@@ -7,6 +7,8 @@ export interface TlsTeeOptions {
   readonly names?: readonly string[];
   /** TLS ends in another process, which connects here without: see tls_end.ts. */
   readonly plain?: boolean;
+  /** Stands between the plain text and the handler's server, whose port it is given. */
+  readonly relay?: (backend: number) => Promise<Disposable & { readonly port: number }>;
 }
 
 /** What one TLS connection carried: ground truth for what a client wrote and read. */
@@ -52,6 +54,7 @@ export class TlsTee implements Disposable, AsyncDisposable {
   readonly #backend: Deno.HttpServer<Deno.NetAddr>;
   readonly #stop = new AbortController();
   readonly #open = new Set<Deno.Conn>();
+  readonly #relay: ReturnType<NonNullable<TlsTeeOptions["relay"]>> | null;
   readonly #running: Promise<void>;
 
   constructor(handler: (request: Request) => Response | Promise<Response>, options: TlsTeeOptions = {}) {
@@ -60,6 +63,7 @@ export class TlsTee implements Disposable, AsyncDisposable {
     this.identity = { cert, key };
     const address = { hostname: "127.0.0.1", port: 0 };
     this.#backend = Deno.serve({ ...address, signal: this.#stop.signal, onListen() {} }, handler);
+    this.#relay = options.relay?.(this.#backend.addr.port) ?? null;
     const alpnProtocols = [...options.alpn ?? ["http/1.1"]];
     this.#listener = options.plain
       ? Deno.listen(address)
@@ -87,7 +91,8 @@ export class TlsTee implements Disposable, AsyncDisposable {
     let backend: Deno.TcpConn | null = null;
     try {
       if ("handshake" in client) record.alpn = (await client.handshake()).alpnProtocol;
-      backend = await Deno.connect({ hostname: "127.0.0.1", port: this.#backend.addr.port });
+      const { port } = await this.#relay ?? this.#backend.addr;
+      backend = await Deno.connect({ hostname: "127.0.0.1", port });
       this.#open.add(backend);
       await Promise.all([
         copy(client, backend, (bytes) => record.push("received", bytes)),
@@ -115,6 +120,7 @@ export class TlsTee implements Disposable, AsyncDisposable {
   /** As `using`, and wait until nothing of it is left: needed where leaks are checked. */
   async [Symbol.asyncDispose](): Promise<void> {
     this[Symbol.dispose]();
+    (await this.#relay)?.[Symbol.dispose]();
     await Promise.all([this.#running, this.#backend.finished]);
   }
 }
