@@ -20,7 +20,8 @@ function providerRuns(
 ): Draft<ToolCalled | ToolAnswered>[] {
   const calls = parts.filter((part): part is ServerCall => part.type === "server_tool_call");
   const answers = parts.filter((part): part is ServerAnswer => part.type === "server_tool_call_response");
-  return calls.flatMap(({ id: given, name, server_tool_call: { type: _, ...input } }, n) => {
+  return calls.flatMap(({ id: given, name, server_tool_call: { type: _, ...rest } }, n) => {
+    const input = rest.input ?? rest.arguments ?? rest;
     const id = given ?? `${call}.provider.${n}`;
     const run = { ...at, kind: "tool.call" as const, id, name, input, run_by: "provider" as const };
     const answer = given === null ? undefined : answers.find((part) => part.id === given);

@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import type { Message, Part } from "../event.ts";
 import { ToolLedger } from "./tool_ledger.ts";
 
-let n = 0;
-
 const ASKED: Message = { role: "assistant", parts: [{ type: "text", content: "x" }] };
 
 function results(...found: [id: string | null, name?: string][]): Message {
@@ -28,19 +26,19 @@ Deno.test("a result is reported once, with the name of its use", () => {
 
 Deno.test("results without an id belong to the open uses of their tool", () => {
   const ledger = new ToolLedger();
-  for (const name of ["ls", "ls", "rm"]) ledger.called("s", { id: null, name, own: `own ${++n}` });
-  ledger.called("other", { id: null, name: "ls", own: `own ${++n}` });
+  ["ls", "ls", "rm"].forEach((name, n) => ledger.called("s", { id: null, name, own: `c.${n}` }));
+  ledger.called("other", { id: null, name: "ls", own: "other.0" });
   const turn = [ASKED, results([null, "ls"], [null, "rm"], [null, "ls"])];
-  assert.deepEqual(ids(ledger, ...turn), [[null, "ls"], [null, "rm"], [null, "ls"]]);
+  assert.deepEqual(ids(ledger, ...turn), [["c.0", "ls"], ["c.2", "rm"], ["c.1", "ls"]]);
   assert.deepEqual(ids(ledger, ...turn), [], "tried again");
-  ledger.called("s", { id: null, name: "ls", own: `own ${++n}` });
-  assert.deepEqual(ids(ledger, ...turn, ASKED, results([null, "ls"])), [[null, "ls"]]);
+  ledger.called("s", { id: null, name: "ls", own: "d.0" });
+  assert.deepEqual(ids(ledger, ...turn, ASKED, results([null, "ls"])), [["d.0", "ls"]]);
 });
 
 Deno.test("the client's own id closes a use that came without", () => {
   const ledger = new ToolLedger();
-  ledger.called("s", { id: null, name: "ls", own: `own ${++n}` });
-  assert.deepEqual(ids(ledger, ASKED, results(["ls-1", "ls"])), [["ls-1", "ls"]]);
+  ledger.called("s", { id: null, name: "ls", own: "c.0" });
+  assert.deepEqual(ids(ledger, ASKED, results(["ls-1", "ls"])), [["c.0", "ls"]]);
   assert.deepEqual(ids(ledger, ASKED, results([null, "ls"])), []);
 });
 

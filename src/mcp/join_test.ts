@@ -6,8 +6,17 @@ import { ToolJoins, toolRequest } from "./join.ts";
 const AGENT = { pid: 7, tid: 8, start: 1 as Micros, comm: "agent" };
 const HOUR = 3_600_000_000;
 
-function called(id: string | null, name: string, input: unknown, { ts = 100, agent = AGENT } = {}) {
-  return { ...agent, ts: ts as Micros, kind: "tool.call" as const, id, name, input, llm_call: "c" };
+function called(id: string, name: string, input: unknown, { ts = 100, agent = AGENT } = {}) {
+  return {
+    ...agent,
+    ts: ts as Micros,
+    kind: "tool.call" as const,
+    run_by: "agent" as const,
+    id,
+    name,
+    input,
+    llm_call: "c",
+  };
 }
 
 function answered(id: string) {
@@ -16,6 +25,7 @@ function answered(id: string) {
     ...AGENT,
     ts,
     kind: "tool.result" as const,
+    run_by: "agent" as const,
     id,
     name: null,
     is_error: false,
@@ -91,15 +101,13 @@ Deno.test("two equal calls are paired in their order, each once", () => {
   deepEqual([1, 2, 3].map(() => match(joins, "t", {})), ["a", "b", null]);
 });
 
-Deno.test("not before the call, not long after it, not by another process, not without an id", () => {
+Deno.test("not before the call, not long after it, not by another process", () => {
   const joins = new ToolJoins();
   joins.toolCalled(called("a", "t", {}));
-  joins.toolCalled(called(null, "u", {}));
   equal(match(joins, "t", {}, { ts: 99 }), null);
   equal(match(joins, "t", {}, { ts: 101 + HOUR }), null);
   equal(match(joins, "t", {}, { client: { ...AGENT, start: 2 as Micros } }), null);
   equal(match(joins, "t", {}, { client: null }), null);
-  equal(match(joins, "u", {}), null);
   equal(match(joins, "t", {}, { ts: 100 + HOUR }), "a");
 });
 

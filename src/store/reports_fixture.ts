@@ -101,10 +101,21 @@ export const REPORTED: readonly Event[] = [
     ...{ thread: "c3", conversation: "conv-1", retry_of: "c3", model: "opus", cost_usd: 0.5 },
     usage: used(1000, 100, { cache_read_tokens: 600, cache_write_tokens: 50, reasoning_tokens: 20 }),
   }),
-  { ...event("tool.call", 5, { id: "t1", name: "Bash", input: {}, llm_call: "c4" }), ...CLAUDE, ...at(5) },
+  {
+    ...event("tool.call", 5, { run_by: "agent", id: "t1", name: "Bash", input: {}, llm_call: "c4" }),
+    ...CLAUDE,
+    ...at(5),
+  },
   mcp(6, { direction: "recv", type: "response", result: {}, duration_ms: 250 }),
   {
-    ...event("tool.result", 7, { id: "t1", name: "Bash", is_error: true, bytes: 7, llm_call: "c8" }),
+    ...event("tool.result", 7, {
+      run_by: "agent",
+      id: "t1",
+      name: "Bash",
+      is_error: true,
+      bytes: 7,
+      llm_call: "c8",
+    }),
     ...CLAUDE,
     ...at(7),
   },
@@ -131,6 +142,10 @@ export const REPORTED: readonly Event[] = [
     ...{ thread: "c10", model: null, provider: "unknown", cost_usd: null, complete: false, gaps: 12 },
     usage: used(7, null),
   }),
-  { ...event("tool.call", 11, { id: null, name: "Bash", input: {}, llm_call: "c10" }), ...SCRIPT, ...at(11) },
+  {
+    ...event("tool.call", 11, { run_by: "agent", id: "c10.0", name: "Bash", input: {}, llm_call: "c10" }),
+    ...SCRIPT,
+    ...at(11),
+  },
   event("loss", 12, { class: "payload", reason: "ring full", unit: "bytes", count: 4096 }),
 ];

@@ -36,7 +36,9 @@ export type ExpectedCall =
 
 export interface ExpectedToolCall {
   readonly kind: "tool.call";
-  readonly id: string | null;
+  readonly id: string;
+  /** Of the provider's tools either all are expected or none is compared. */
+  readonly run_by?: "provider";
   readonly name: string;
   readonly input: unknown;
 }
@@ -44,6 +46,7 @@ export interface ExpectedToolCall {
 export interface ExpectedToolResult {
   readonly kind: "tool.result";
   readonly id: string | null;
+  readonly run_by?: "provider";
   readonly name: string | null;
   readonly is_error: boolean;
   readonly bytes: number;
@@ -85,8 +88,12 @@ export function calls(
 
 /** The drafts that a transcript is about, with the fields that were expected of each. */
 export function reduced(drafts: readonly Draft[], expected: readonly Expected[]): unknown[] {
+  const all = expected.some((wanted) => "run_by" in wanted);
   return drafts
-    .filter(({ kind }) => kind === "llm.call" || kind === "tool.call" || kind === "tool.result")
+    .filter((draft) =>
+      draft.kind === "llm.call" ||
+      ((draft.kind === "tool.call" || draft.kind === "tool.result") && (all || draft.run_by === "agent"))
+    )
     .map((draft, index) => {
       return pick(draft.kind === "llm.call" ? usd(draft) : draft, expected[index] ?? { kind: draft.kind });
     });

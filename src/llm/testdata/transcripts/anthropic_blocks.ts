@@ -159,6 +159,25 @@ export const cases: readonly Transcript[] = [
     ],
     expected: [
       call({ response: { parts: SERVED, tool_calls: [] } }),
+      { kind: "tool.call", run_by: "provider", id: "s1", name: "web_search", input: { query: "x" } },
+      { kind: "tool.result", run_by: "provider", id: "s1", name: "web_search", is_error: false, bytes: 190 },
+      {
+        kind: "tool.call",
+        run_by: "provider",
+        id: "s2",
+        name: "bash_code_execution",
+        input: { command: "ls" },
+      },
+      {
+        kind: "tool.result",
+        run_by: "provider",
+        id: "s2",
+        name: "bash_code_execution",
+        is_error: true,
+        bytes: 103,
+      },
+      { kind: "tool.call", run_by: "provider", id: "s3", name: "echo", input: {} },
+      { kind: "tool.result", run_by: "provider", id: "s3", name: "echo", is_error: true, bytes: 60 },
       call({
         continues: "1-1",
         request: {

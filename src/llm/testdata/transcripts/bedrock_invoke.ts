@@ -282,7 +282,7 @@ export const cases: readonly Transcript[] = [
         },
         response: { id: "g1", text: "Grüße", stop_reason: "COMPLETE" },
       }),
-      { kind: "tool.call", id: null, name: "ls", input: { a: 1 } },
+      { kind: "tool.call", id: "1-1.0", name: "ls", input: { a: 1 } },
       calls({ ...common, model: "amazon.titan-text-express-v1", usage: COUNTED })({
         streaming: false,
         request: { messages: HELLO, max_tokens: 9, temperature: 0.5 },

@@ -56,7 +56,7 @@ export const cases: readonly Transcript[] = [
         },
       }),
       { kind: "tool.call", id: "t1", name: "sh", input: { c: "ls" } },
-      { kind: "tool.call", id: null, name: "old", input: {} },
+      { kind: "tool.call", id: "1-1.1", name: "old", input: {} },
     ],
   },
   {
@@ -171,7 +171,7 @@ export const cases: readonly Transcript[] = [
           stop_reason: "function_call",
         },
       }),
-      { kind: "tool.call", id: null, name: "f", input: "{oops" },
+      { kind: "tool.call", id: "1-1.0", name: "f", input: "{oops" },
       { kind: "tool.call", id: "t2", name: "patch", input: "*** Begin" },
     ],
   },

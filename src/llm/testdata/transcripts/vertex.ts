@@ -58,7 +58,7 @@ export const cases: readonly Transcript[] = [
       call({ cost_usd: COST, usage_raw: COUNTS, response: { text: "" } }),
       {
         kind: "tool.call",
-        id: null,
+        id: "1-1.0",
         name: "ls",
         input: { path: "/grün", filters: [{ name: "a" }, { "max size": 2 }], all: true, none: null },
       },
