@@ -240,7 +240,7 @@ export interface LlmDelta extends Head<"llm.delta"> {
 }
 
 export interface ToolCalled extends Head<"tool.call"> {
-  /** The provider's; where it gives none, one of ours: `<call>.<n>`. */
+  /** The provider's; where it gives none, one of ours: `<call>.<n>`, `<call>.provider.<n>`. */
   readonly id: string;
   readonly name: string;
   readonly input: unknown;

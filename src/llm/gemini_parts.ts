@@ -25,7 +25,10 @@ function geminiPart(raw: JsonObject): Part {
   const code = one("executableCode");
   if (code) return serverCall(code, { name: "code_execution", input: { ...code, id: undefined } });
   const ran = one("codeExecutionResult");
-  if (ran) return serverResult(ran, { type: "code_execution", content: { ...ran, id: undefined } });
+  if (ran) {
+    const failed = /FAILED|DEADLINE/.test(string(ran.outcome) ?? "") ? { is_error: true } : {};
+    return serverResult(ran, { type: "code_execution", content: { ...ran, id: undefined }, ...failed });
+  }
   const tool = one("toolCall");
   if (tool) return serverCall(tool, { name: toolType(tool), input: tool.args ?? {} });
   const told = one("toolResponse");
@@ -80,11 +83,14 @@ function serverCall(raw: JsonObject, { name, input }: { name: string; input: unk
   };
 }
 
-function serverResult(raw: JsonObject, { type, content }: { type: string; content: unknown }): Part {
+function serverResult(
+  raw: JsonObject,
+  { type, content, ...failed }: { type: string; content: unknown; is_error?: boolean },
+): Part {
   return {
     type: "server_tool_call_response",
     id: string(raw.id) || null,
-    server_tool_call_response: { type, content: defined(content) },
+    server_tool_call_response: { type, content: defined(content), ...failed },
   };
 }
 

@@ -59,7 +59,7 @@ export class Interpreter {
     const joins = new ToolJoins();
     const emit = (draft: Draft) => {
       if (draft.kind === "tool.call" && draft.run_by === "agent") joins.toolCalled(draft);
-      else if (draft.kind === "tool.result") joins.toolAnswered(draft);
+      else if (draft.kind === "tool.result" && draft.run_by === "agent") joins.toolAnswered(draft);
       this.#drafts.push(draft);
     };
     const lineage = new Lineage();

@@ -1,6 +1,7 @@
 /** The tools of an answer: those that the agent is to run, and those that the provider ran while it answered. */
 import { Buffer } from "node:buffer";
 import type { Draft, LlmCalled, Part, ToolAnswered, ToolCalled } from "../event.ts";
+import type { ServerTool } from "../message.ts";
 
 type ServerCall = Extract<Part, { type: "server_tool_call" }>;
 type ServerAnswer = Extract<Part, { type: "server_tool_call_response" }>;
@@ -24,16 +25,25 @@ function providerRuns(
     const input = rest.input ?? rest.arguments ?? rest;
     const id = given ?? `${call}.provider.${n}`;
     const run = { ...at, kind: "tool.call" as const, id, name, input, run_by: "provider" as const };
-    const answer = given === null ? undefined : answers.find((part) => part.id === given);
+    // Those without an id are answered in their order.
+    const same = answers.filter((part) => part.id === given);
+    const answer = given === null
+      ? same[calls.slice(0, n).filter((call) => call.id === null).length]
+      : same[0];
     return answer ? [run, resultOf(answer, { ...at, id, name })] : [run];
   });
 }
 
+/** Some name their error by a code only. */
+export function providerFailed({ is_error, error, error_code }: ServerTool): boolean {
+  return is_error === true || (error ?? error_code ?? null) !== null;
+}
+
 function resultOf(
-  { server_tool_call_response: { type: _, ...result } }: ServerAnswer,
+  { server_tool_call_response: result }: ServerAnswer,
   of: Omit<Draft<ToolAnswered>, "kind" | "is_error" | "bytes" | "run_by">,
 ): Draft<ToolAnswered> {
-  const is_error = result.is_error === true || (result.error ?? result.error_code ?? null) !== null;
-  const bytes = Buffer.byteLength(JSON.stringify(result));
-  return { ...of, kind: "tool.result", is_error, bytes, run_by: "provider" };
+  const { type: _, is_error: _said, ...said } = result;
+  const bytes = Buffer.byteLength(JSON.stringify(said));
+  return { ...of, kind: "tool.result", is_error: providerFailed(result), bytes, run_by: "provider" };
 }

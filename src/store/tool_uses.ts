@@ -1,5 +1,6 @@
 /** Which uses of tools may still be answered, and what a provider ran by itself. */
 import type { Actor, LlmCalled } from "../event.ts";
+import { providerFailed } from "../llm/tool_events.ts";
 
 /** Tool uses whose result may still come. */
 const OPEN = 4096;
@@ -41,8 +42,7 @@ export interface ProviderToolUse {
 export function providerToolUses({ response: { parts } }: LlmCalled): ProviderToolUse[] {
   const results = parts.filter((part) => part.type === "server_tool_call_response");
   return parts.filter((part) => part.type === "server_tool_call").map(({ id, name }) => {
-    const result = results.find((part) => part.id === id)?.server_tool_call_response;
-    const failed = result === undefined ? null : result.is_error === true || (result.error ?? null) !== null;
-    return { name, failed };
+    const result = results.find((part) => id !== null && part.id === id)?.server_tool_call_response;
+    return { name, failed: result === undefined ? null : providerFailed(result) };
   });
 }

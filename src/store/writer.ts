@@ -106,7 +106,7 @@ export class Writer {
       case "tool.call":
         return event.run_by === "agent" ? this.#toolAsked(event) : undefined;
       case "tool.result":
-        return this.#toolAnswered(event);
+        return event.run_by === "agent" ? this.#toolAnswered(event) : undefined;
       case "mcp.message":
         return this.#toolCarried(event);
       default:

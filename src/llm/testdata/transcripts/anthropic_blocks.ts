@@ -174,10 +174,10 @@ export const cases: readonly Transcript[] = [
         id: "s2",
         name: "bash_code_execution",
         is_error: true,
-        bytes: 103,
+        bytes: 87,
       },
       { kind: "tool.call", run_by: "provider", id: "s3", name: "echo", input: {} },
-      { kind: "tool.result", run_by: "provider", id: "s3", name: "echo", is_error: true, bytes: 60 },
+      { kind: "tool.result", run_by: "provider", id: "s3", name: "echo", is_error: true, bytes: 44 },
       call({
         continues: "1-1",
         request: {

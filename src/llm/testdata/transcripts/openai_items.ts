@@ -33,6 +33,15 @@ const SERVED = [
     output: "1",
     error: null,
   },
+  {
+    type: "mcp_call",
+    id: "me",
+    server_label: "srv",
+    name: "rm",
+    arguments: "{}",
+    output: null,
+    error: "no such file",
+  },
   { type: "image_generation_call", id: "ig", revised_prompt: "a cat", result: "aGk=" },
   { type: "tool_search_call", id: "ts", execution: "server", arguments: { paths: ["srv"] } },
   { type: "tool_search_output", id: "to", execution: "server", tools: [{ name: "echo" }] },
@@ -79,6 +88,17 @@ const SERVED_PARTS = [
   },
   {
     type: "server_tool_call",
+    id: "me",
+    name: "rm",
+    server_tool_call: { type: "mcp", server_label: "srv", arguments: {} },
+  },
+  {
+    type: "server_tool_call_response",
+    id: "me",
+    server_tool_call_response: { type: "mcp", error: "no such file" },
+  },
+  {
+    type: "server_tool_call",
     id: "ig",
     name: "image_generation",
     server_tool_call: { type: "image_generation", revised_prompt: "a cat" },
@@ -102,6 +122,21 @@ const SERVED_PARTS = [
     id: "to",
     server_tool_call_response: { type: "tool_search", tools: [{ name: "echo" }] },
   },
+] as const;
+const SERVED_EVENTS = [
+  { kind: "tool.call", id: "ws", name: "web_search", input: { action: { type: "search", query: "x" } } },
+  { kind: "tool.call", id: "fs", name: "file_search", input: { queries: ["x"] } },
+  { kind: "tool.result", id: "fs", name: "file_search", is_error: false, bytes: 46 },
+  { kind: "tool.call", id: "ci", name: "code_interpreter", input: { code: "1+1", container_id: "k" } },
+  { kind: "tool.result", id: "ci", name: "code_interpreter", is_error: false, bytes: 40 },
+  { kind: "tool.call", id: "mc", name: "echo", input: { a: 1 } },
+  { kind: "tool.result", id: "mc", name: "echo", is_error: false, bytes: 14 },
+  { kind: "tool.call", id: "me", name: "rm", input: {} },
+  { kind: "tool.result", id: "me", name: "rm", is_error: true, bytes: 24 },
+  { kind: "tool.call", id: "ig", name: "image_generation", input: { revised_prompt: "a cat" } },
+  { kind: "tool.result", id: "ig", name: "image_generation", is_error: false, bytes: 152 },
+  // The result of a tool search has an id of its own and no call's.
+  { kind: "tool.call", id: "ts", name: "tool_search", input: { paths: ["srv"] } },
 ] as const;
 
 const RUN = [
@@ -150,6 +185,7 @@ export const cases: readonly Transcript[] = [
     ],
     expected: [
       call({ response: { parts: SERVED_PARTS, tool_calls: [] } }),
+      ...SERVED_EVENTS.map((event) => ({ ...event, run_by: "provider" as const })),
       call({ continues: "1-1", appended: 1, response: { parts: [] } }),
     ],
   },
