@@ -10,17 +10,24 @@ export type Choice =
   | "frame"
   /** Two of them, which is no accident. */
   | "frames"
+  /** A TLS handshake begins. */
+  | "tls"
   | "other"
   | "undecided";
 
 /** A request line longer than this is not waited for. */
 const MAX_REQUEST_LINE = 16_384;
+const TLS_HANDSHAKE = 22, TLS_MAJOR_VERSION = 3;
 const HTTP2_PREFACE = "PRI * HTTP/2.0";
 
 /** `http1` needs a whole request line: an answer alone says nothing certain about what was asked. */
 export function chooseProtocol(bytes: Uint8Array): Choice {
   // No text starts with a zero, and every frame of a usual length does.
   if (bytes[0] === 0) return beginsWithFrames(bytes);
+  if (bytes[0] === TLS_HANDSHAKE) {
+    if (bytes.length === 1) return "undecided";
+    return bytes[1] === TLS_MAJOR_VERSION ? "tls" : "other";
+  }
   const line = firstLine(bytes);
   if (line === null) {
     if (bytes.length >= MAX_REQUEST_LINE) return "other";

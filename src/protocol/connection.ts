@@ -45,13 +45,24 @@ export class Connection implements Conversation {
   readonly #conn: ConnId;
   readonly #transport: Transport;
   readonly #context: ConnectionContext;
+  readonly #tunnelled: boolean;
+  readonly #before: number;
   readonly #candidates: { send: Candidate | null; recv: Candidate | null } = { send: null, recv: null };
   #state: State;
   #protocol: Conversation | null = null;
   #strange = false;
   #pieces = 0;
 
-  constructor({ conn, fromStart, transport = "tls" }: Opened, context: ConnectionContext) {
+  /** `before`: exchanges of the connection through which this one is tunnelled. */
+  constructor(
+    { conn, fromStart, transport = "tls", before }:
+      & Partial<Opened>
+      & Pick<Opened, "conn" | "fromStart">
+      & { readonly before?: number },
+    context: ConnectionContext,
+  ) {
+    this.#tunnelled = before !== undefined;
+    this.#before = before ?? 0;
     this.#conn = conn;
     this.#transport = transport;
     this.#context = context;
@@ -98,15 +109,17 @@ export class Connection implements Conversation {
     const isStarting = this.#state === "starting";
     if (choice === "http2") return this.#speakHttp2(dir, { preface: true });
     if (choice === "http1") {
-      return isStarting && other ? this.#ignore() : this.#speakHttp1(dir);
+      return isStarting && other ? this.#ignore("other") : this.#speakHttp1(dir);
     }
     const framed = choice === "frame" || choice === "frames";
     if (framed && !isStarting && (choice === "frames" || other?.choice.startsWith("frame"))) {
       return this.#speakHttp2(dir, { preface: false });
     }
-    const mayWait = framed && isStarting ? bytes.view()[3] === FrameType.settings : choice !== "other";
+    const mayWait = framed && isStarting
+      ? bytes.view()[3] === FrameType.settings
+      : choice === "undecided" || framed;
     if (mayWait && !isFull) return;
-    if (isStarting) return this.#ignore();
+    if (isStarting) return this.#ignore(choice);
     this.#seemsStrange();
     this.#forget(dir);
   }
@@ -115,8 +128,11 @@ export class Connection implements Conversation {
     const role: Role = dir === "send" ? "client" : "server";
     const inStep = this.#state === "starting";
     this.#forget(opposite(dir));
-    const transport = this.#transport;
-    this.#speak("http1", new Http1Connection(this.#conn, { role, inStep, transport, ...this.#context }));
+    const [conn, transport, before] = [this.#conn, this.#transport, this.#before];
+    const tunnel = (exchanges: number) =>
+      new Connection({ conn, fromStart: true, transport, before: exchanges }, this.#context);
+    const options = { role, inStep, transport, before, tunnel, ...this.#context };
+    this.#speak("http1", new Http1Connection(conn, options));
   }
 
   #speakHttp2(dir: Direction, { preface }: { preface: boolean }): void {
@@ -126,13 +142,13 @@ export class Connection implements Conversation {
     const start: Record<Direction, Start> = { send: "lost", recv: "lost" };
     start[dir] = preface ? "preface" : "header";
     if (framed || this.#state === "starting") start[other] = "header";
-    const role = preface ? (dir === "send" ? "client" : "server") : null;
-    const transport = this.#transport;
-    this.#speak("http2", new Http2Connection(this.#conn, { role, start, transport, ...this.#context }));
+    const role: Role | null = preface ? (dir === "send" ? "client" : "server") : null;
+    const options = { role, start, transport: this.#transport, before: this.#before, ...this.#context };
+    this.#speak("http2", new Http2Connection(this.#conn, options));
   }
 
   #speak(name: "http1" | "http2", protocol: Conversation): void {
-    this.#context.spoke({ conn: this.#conn, protocol: name });
+    this.#tell(name);
     this.#protocol = protocol;
     const pieces = (["send", "recv"] as const).flatMap((dir) => {
       const candidate = this.#candidates[dir];
@@ -150,14 +166,21 @@ export class Connection implements Conversation {
   #seemsStrange(): void {
     if (this.#strange) return;
     this.#strange = true;
-    this.#context.spoke({ conn: this.#conn, protocol: "unknown" });
+    this.#tell("unknown");
   }
 
-  #ignore(): void {
+  #ignore(choice: Choice): void {
     this.#state = "ignored";
-    this.#context.spoke({ conn: this.#conn, protocol: "other" });
-    this.#context.losses.event("protocol", "not-http");
     this.#candidates.send = this.#candidates.recv = null;
+    // What goes through a tunnel encrypted is seen where it is encrypted.
+    if (this.#tunnelled && choice === "tls") return;
+    this.#tell("other");
+    this.#context.losses.event("protocol", "not-http");
+  }
+
+  /** A tunnel's connection has told already what it speaks. */
+  #tell(protocol: Spoken["protocol"]): void {
+    if (!this.#tunnelled) this.#context.spoke({ conn: this.#conn, protocol });
   }
 
   #forget(dir: Direction): void {

@@ -5,7 +5,9 @@ import type { GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
+import { Http2Connection } from "../http2/connection.ts";
 import { WebSocketConversation, type WebSocketOptions } from "../websocket/conversation.ts";
+import { opensHttp2 } from "./upgrade.ts";
 import { opensWebSocket } from "../websocket/handshake.ts";
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import { REQUEST, RESPONSE } from "./head.ts";
@@ -26,6 +28,10 @@ export interface Http1Options extends WebSocketOptions {
   readonly inStep: boolean;
   readonly transport: Transport;
   readonly observe: ObserveExchange;
+  /** What speaks through a CONNECT, on a connection that had so many exchanges. */
+  readonly tunnel: (exchanges: number) => Conversation;
+  /** Exchanges of this connection before it spoke this. */
+  readonly before: number;
 }
 
 export class Http1Connection implements Conversation {
@@ -39,34 +45,35 @@ export class Http1Connection implements Conversation {
   #sending: Pending | null = null;
   /** The request whose answer is being read; null too while an answer to an unseen request is. */
   #answering: Pending | null = null;
-  #count = 0;
+  #count: number;
   /** A request was sent before the last answer ended: after a loss, answers cannot be told apart. */
   #pipelined = false;
   /** What the connection became. */
-  #socket: WebSocketConversation | null = null;
+  #next: Conversation | null = null;
 
   constructor(conn: ConnId, options: Http1Options) {
     this.#conn = conn;
     this.#options = options;
+    this.#count = options.before;
     const { inStep } = options;
     this.#requests = new MessageParser(REQUEST, { inStep, sink: this.#requestSink() });
     this.#responses = new MessageParser(RESPONSE, { inStep, sink: this.#responseSink() });
   }
 
   data(dir: Direction, bytes: Uint8Array, at: Arrival): void {
-    if (this.#socket) return this.#socket.data(dir, bytes, at);
+    if (this.#next) return this.#next.data(dir, bytes, at);
     const read = this.#parser(dir).push(bytes, at);
     // What shares a record with the head that switched protocols.
-    if (read < bytes.length) this.#upgraded()?.data(dir, bytes.subarray(read), { ...at, callStart: false });
+    if (read < bytes.length) this.#upgraded()?.data(dir, bytes.subarray(read), { ...at, callStart: true });
   }
 
   gap(dir: Direction, count: number, ts: Micros): void {
-    if (this.#socket) return this.#socket.gap(dir, count, ts);
+    if (this.#next) return this.#next.gap(dir, count, ts);
     this.#parser(dir).gap(count, ts);
   }
 
   end(ts: Micros, clean: boolean): void {
-    this.#socket?.end(ts);
+    this.#next?.end(ts, clean);
     this.#requests.end(ts, clean);
     this.#responses.end(ts, clean);
     this.#finishAll();
@@ -124,10 +131,11 @@ export class Http1Connection implements Conversation {
         if (!answered) return;
         this.#answering = null;
         answered.exchange.last = ts;
+        if (!answered.exchange.response.head) return this.#goOnWithHttp2(answered);
         answered.exchange.response.complete = complete;
         answered.responseEnded = true;
         this.#settle(answered);
-        if (answered.exchange.response.head?.status === 101 || this.#tunnels(answered)) {
+        if (answered.exchange.response.head.status === 101 || this.#tunnels(answered)) {
           this.#upgrade(answered);
         }
       },
@@ -185,6 +193,7 @@ export class Http1Connection implements Conversation {
     pending.exchange.last = ts;
     if (framing.kind === "interim") return framing;
     this.#answering = pending;
+    if (pending.requestEnded && opensHttp2(pending.exchange.request.head, head)) return framing;
     pending.exchange.response.head = head;
     pending.observer.responseHead(head);
     return framing;
@@ -195,19 +204,33 @@ export class Http1Connection implements Conversation {
     return request.head.method === "CONNECT" && status >= 200 && status < 300;
   }
 
-  #upgrade({ exchange }: Pending): void {
+  #upgrade(answered: Pending): void {
     this.#giveUp();
+    const { exchange } = answered;
     const { request, response } = exchange;
     if (response.head && opensWebSocket(request.head, response.head)) {
-      this.#socket = new WebSocketConversation(exchange, this.#options);
+      this.#next = new WebSocketConversation(exchange, this.#options);
+    } else if (this.#tunnels(answered)) {
+      this.#next = this.#options.tunnel(this.#count);
     } else {
       this.#options.losses.event("protocol", "upgraded");
     }
   }
 
   /** What the connection speaks now; a function, because parsers change it behind the compiler's back. */
-  #upgraded(): WebSocketConversation | null {
-    return this.#socket;
+  #upgraded(): Conversation | null {
+    return this.#next;
+  }
+
+  /** The request that asked for it becomes the first stream. */
+  #goOnWithHttp2(asked: Pending): void {
+    this.#pending = this.#pending.filter((other) => other !== asked);
+    this.#giveUp();
+    const { role, transport } = this.#options;
+    const start = role === "client"
+      ? { send: "preface", recv: "header" } as const
+      : { send: "header", recv: "preface" } as const;
+    this.#next = new Http2Connection(this.#conn, { ...this.#options, role, start, transport, asked });
   }
 
   /** A direction lost its place: later answers can only be paired where one request waits at a time. */

@@ -3,6 +3,7 @@ import { latin1 } from "../../bytes.ts";
 import type { Actor, Micros } from "../../event.ts";
 import { MemoryBudget } from "../byte_buffer.ts";
 import type { Exchange, SocketMessage } from "../exchange.ts";
+import { Connection } from "../connection.ts";
 import { LossCounter } from "../losses.ts";
 import { Http1Connection } from "./connection.ts";
 
@@ -35,15 +36,21 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
     gap: (from: string, count: number) => void done.push(`${index}: ${from} ?${count}`),
     end: () => void done.push(`${index}: end`),
   });
-  const connection = new Http1Connection(1, {
-    role: "client",
-    inStep,
-    transport: "tls",
+  const context = {
     observe,
     observeSocket,
     losses,
     budget: new MemoryBudget(1 << 20),
     messageLimit: 1 << 20,
+    spoke: () => assert.fail("the connection has told already"),
+  };
+  const connection = new Http1Connection(1, {
+    role: "client",
+    inStep,
+    transport: "tls",
+    before: 0,
+    tunnel: (before) => new Connection({ conn: 1, fromStart: true, before }, context),
+    ...context,
   });
   const ts = 0 as Micros;
   for (const line of script) {
@@ -67,6 +74,21 @@ function run(script: readonly string[], options: { inStep?: boolean; size?: numb
 const GET = (path: string) => `>GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`;
 const OK = (body: string) => `<HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const CHUNKED = "<HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+const CONNECT = ">CONNECT h:443 HTTP/1.1\r\n\r\n";
+const TUNNEL = "<HTTP/1.1 200 OK\r\n\r\n";
+
+const ASK_H2 = ">GET /1 HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n";
+const SWITCH_H2 = "<HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+const PREFACE = ">PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const SETTINGS = "\0\0\0\x04\0\0\0\0\0";
+/** `:method: GET`, `:path: /3` and the end of the stream. */
+const ASK_3 = "\0\0\x05\x01\x05\0\0\0\x03\x82\x04\x02/3";
+/** `:status: 200` and a body, in a stream. */
+const answer = (stream: number, body: string) => {
+  const id = `\0\0\0${String.fromCharCode(stream)}`;
+  return `\0\0\x01\x01\x04${id}\x88\0\0${String.fromCharCode(body.length)}\0\x01${id}${body}`;
+};
 
 const UPGRADE =
   ">GET /1 HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -112,9 +134,48 @@ const CASES: [name: string, script: string[], done: string[], losses?: string[]]
   ["broken off", [GET("/1"), "<HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"], ["GET /1 200 |!abc"]],
   ["no answer", [GET("/1")], ["GET /1 - |!"]],
   ["early answer", [">POST /1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc", OK("no")], ["POST /1 200 !abc|no"]],
-  ["connect", [">CONNECT h:443 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n", ">\x16", "<\x16"], [
+  ["TLS through a tunnel", [CONNECT, TUNNEL, ">\x16\x03\x01\x02", "<\x16\x03\x03\x00"], [
     "CONNECT h:443 200 |",
-  ], ["protocol upgraded: 1 events"]],
+  ]],
+  ["a tunnel that nobody used", [CONNECT, TUNNEL], ["CONNECT h:443 200 |"]],
+  ["plain text through a tunnel", [CONNECT, TUNNEL, GET("/2"), OK("b"), GET("/3"), OK("c")], [
+    "CONNECT h:443 200 |",
+    "GET /2 200 |b",
+    "GET /3 200 |c",
+  ]],
+  ["a tunnel through a tunnel", [CONNECT, TUNNEL, CONNECT, TUNNEL, GET("/3"), OK("c")], [
+    "CONNECT h:443 200 |",
+    "CONNECT h:443 200 |",
+    "GET /3 200 |c",
+  ]],
+  [
+    "HTTP/2 through a tunnel",
+    [CONNECT, TUNNEL, PREFACE + SETTINGS + ASK_3, "<" + SETTINGS + answer(3, "hi")],
+    [
+      "CONNECT h:443 200 |",
+      "GET /3 200 |hi",
+    ],
+  ],
+  ["something else through a tunnel", [CONNECT, TUNNEL, "<SSH-2.0-x\r\n", ">SSH-2.0-y\r\n"], [
+    "CONNECT h:443 200 |",
+  ], ["protocol not-http: 1 events"]],
+  ["a refused tunnel", [CONNECT, "<HTTP/1.1 407 P\r\nContent-Length: 2\r\n\r\nno", CONNECT, TUNNEL], [
+    "CONNECT h:443 407 |no",
+    "CONNECT h:443 200 |",
+  ]],
+  ["an upgrade to HTTP/2", [
+    ASK_H2,
+    SWITCH_H2 + SETTINGS + answer(1, "hi"),
+    PREFACE + SETTINGS + ASK_3,
+    "<" + answer(3, "there"),
+  ], ["GET /1 200 |hi", "GET /3 200 |there"]],
+  ["an upgrade to HTTP/2, answered late", [
+    ASK_H2,
+    SWITCH_H2 + SETTINGS,
+    PREFACE + SETTINGS + ASK_3,
+    "<" + answer(3, "there") + answer(1, "hi"),
+  ], ["GET /3 200 |there", "GET /1 200 |hi"]],
+  ["an upgrade to HTTP/2 that broke off", [ASK_H2, SWITCH_H2], ["GET /1 - |!"]],
   ["a websocket, its first frames with the head", [
     UPGRADE,
     SWITCH + "\x81\x02ab\x81\x01c",

@@ -1,6 +1,7 @@
 /** The streams of one HTTP/2 connection (RFC 9113) as exchanges. */
 import type { Micros } from "../../event.ts";
-import type { ObserveExchange, Role } from "../exchange.ts";
+import type { ExchangeObserver, ObserveExchange, Role } from "../exchange.ts";
+import type { GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
@@ -14,6 +15,8 @@ import { type SideName, Stream } from "./stream.ts";
 
 /** Open at once. Servers allow 100 to 250. */
 const MAX_STREAMS = 256;
+/** The stream of a request that was sent in HTTP/1. */
+const UPGRADED = 1;
 
 export interface Http2Options extends WebSocketOptions {
   /** Null when the connection was joined in the middle: the first request or answer tells. */
@@ -22,6 +25,10 @@ export interface Http2Options extends WebSocketOptions {
   readonly start: Readonly<Record<Direction, Start>>;
   readonly transport: Transport;
   readonly observe: ObserveExchange;
+  /** The request of HTTP/1 that asked for this protocol: it is answered in the first stream. */
+  readonly asked?: { readonly exchange: GrowingExchange; readonly observer: ExchangeObserver };
+  /** Exchanges of this connection before it spoke this; the one that is answered here among them. */
+  readonly before: number;
 }
 
 export class Http2Connection implements Conversation {
@@ -32,7 +39,7 @@ export class Http2Connection implements Conversation {
   /** By id, oldest first. */
   readonly #streams = new Map<number, Stream>();
   #role: Role | null;
-  #count = 0;
+  #count: number;
   /** Streams between these were seen: what comes for one that is not open any more is late, and no loss. */
   #oldest = Infinity;
   #newest = 0;
@@ -42,6 +49,8 @@ export class Http2Connection implements Conversation {
     this.#conn = conn;
     this.#options = options;
     this.#role = options.role;
+    this.#count = options.before;
+    if (options.asked) this.#goOn(options.asked);
     const { send, recv } = options.start;
     const begins = send === "preface" || recv === "preface";
     const fresh = (dir: Direction) => begins && options.start[dir] !== "lost";
@@ -144,6 +153,12 @@ export class Http2Connection implements Conversation {
       stream.touch(ts);
     }
     if (last) this.#endSide(dir, id, ts);
+  }
+
+  #goOn({ exchange, observer }: NonNullable<Http2Options["asked"]>): void {
+    this.#oldest = this.#newest = UPGRADED;
+    this.#count = exchange.index;
+    this.#streams.set(UPGRADED, new Stream(exchange, { observer, protocol: null, asked: true }));
   }
 
   #open(id: number, fields: readonly Field[], { actor, ts }: Arrival): void {

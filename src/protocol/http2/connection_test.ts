@@ -90,6 +90,17 @@ const CASES: Case[] = [
     done: ["POST /1 200 abc|xyz"],
   },
   {
+    name: "the connection ends before the stream: the declared length tells whether all is there",
+    calls: (p) => [
+      HELLO,
+      send(p.ask(1, "/1", { end: true }), p.ask(3, "/2", { end: true }), p.ask(5, "/3", { end: true })),
+      recv(p.answer(1, 200, { fields: [["content-length", "2"]] }), data(1, "ab")),
+      recv(p.answer(3, 200, { fields: [["content-length", "2"]] }), data(3, "a")),
+      recv(p.answer(5, 200), data(5, "ab")),
+    ],
+    done: ["GET /1 200 |ab", "GET /2 200 |!a", "GET /3 200 |!ab"],
+  },
+  {
     name: "padding, priority, continuation",
     calls: (p) => [
       HELLO,

@@ -28,8 +28,12 @@ export class Stream {
   /** What speaks in this stream since its exchange ended. */
   #tunnel: Conversation | null = null;
 
-  constructor(exchange: GrowingExchange, options: { observer: ExchangeObserver; protocol: string | null }) {
+  constructor(
+    exchange: GrowingExchange,
+    options: { observer: ExchangeObserver; protocol: string | null; asked?: boolean },
+  ) {
     this.#exchange = exchange;
+    this.#sides.request.ended = options.asked === true;
     this.#observer = options.observer;
     this.#protocol = options.protocol;
   }
@@ -118,7 +122,17 @@ export class Stream {
   end(ts: Micros): void {
     if (this.#tunnel) return this.#tunnel.end(ts, true);
     if (!this.#sides.request.ended) this.#observer.requestEnd();
+    for (const side of ["request", "response"] as const) {
+      if (!this.#sides[side].ended && this.#hasAll(side)) this.#exchange[side].complete = true;
+    }
     this.#observer.end();
+  }
+
+  /** As many bytes as its head declares: clients close without waiting for the end of the stream. */
+  #hasAll(side: SideName): boolean {
+    const { head, bytes, gaps } = this.#exchange[side];
+    const declared = head?.headers.get("content-length") ?? "";
+    return !this.#sides[side].lost && gaps === 0 && /^\d{1,15}$/.test(declared) && Number(declared) === bytes;
   }
 
   #direction(side: SideName): Direction {

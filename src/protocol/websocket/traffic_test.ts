@@ -53,6 +53,8 @@ function read(pieces: readonly Piece[], role: Role): { seen: string[]; extension
     role,
     inStep: true,
     transport: "tcp",
+    before: 0,
+    tunnel: () => assert.fail("nobody asked for one"),
     observe: () => exchange,
     observeSocket: ({ response }) => {
       extensions = response.head?.headers.get("sec-websocket-extensions") ?? null;
