@@ -5,6 +5,7 @@ import { contentDecoder } from "../protocol/coding/content_decoder.ts";
 import type { Decoder } from "../protocol/coding/decoder.ts";
 import type { Headers } from "../protocol/exchange.ts";
 import type { LossCounter } from "../protocol/losses.ts";
+import { hasTooMany, MOST_UNREADABLE } from "./json.ts";
 import {
   type EventFormat,
   type EventOptions,
@@ -29,6 +30,7 @@ export class AnswerBody {
   #streamed = 0;
   #cut = false;
   #gap = false;
+  #unreadable = 0;
 
   constructor(headers: Headers, options: AnswerBodyOptions) {
     this.#headers = headers;
@@ -74,6 +76,7 @@ export class AnswerBody {
     this.#events?.end({ complete });
     const text = this.#gap ? "" : new TextDecoder().decode(this.#text.view());
     this.#text.release();
+    if (hasTooMany(text)) this.#cutOff("too-large");
     this.#options.budget.give(this.#streamed);
     this.#streamed = 0;
     return text;
@@ -104,6 +107,7 @@ export class AnswerBody {
   #reader(format: EventFormat): MessageReader {
     const lost = (reason: LostReason) => {
       this.#options.losses.event(format, reason);
+      if (reason === "unreadable" && ++this.#unreadable === MOST_UNREADABLE) this.#cutOff("unreadable");
       // An event that is none may belong to nobody; one that is missing belonged to the answer.
       if (reason !== "unreadable") this.#cut = true;
     };

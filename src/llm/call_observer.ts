@@ -5,7 +5,7 @@ import { AnswerBody } from "./answer_body.ts";
 import type { Api, CallError } from "./api.ts";
 import type { CallContext } from "./call_context.ts";
 import { type ReadRequest, readRequest, RequestBody } from "./call_request.ts";
-import { type JsonObject, object, parseJson } from "./json.ts";
+import { jsonLines, type JsonObject, object, parseJson } from "./json.ts";
 import { OpenCall } from "./open_call.ts";
 
 /** How much of an answer that is not JSON goes into the error. */
@@ -83,8 +83,11 @@ export class CallObserver implements ExchangeObserver {
 
   /** Gateways forget the type of streams of lines too. */
   #readLines(text: string): void {
-    const lines = text.split("\n").map((line) => object(parseJson(line))).filter((line) => line !== null);
-    if (lines.length > 1) { for (const line of lines) this.#event(line); }
+    const lines = jsonLines(text);
+    const [first, second] = [lines.next().value, lines.next().value];
+    if (!first || !second) return;
+    for (const line of [first, second]) this.#event(line);
+    for (const line of lines) this.#event(line);
   }
 
   #readRequest(): ReadRequest {

@@ -8,7 +8,7 @@ import type { LossCounter } from "../protocol/losses.ts";
 import type { Api, CallRequest } from "./api.ts";
 import { connectBody, isConnect } from "./connect_request.ts";
 import { recognise, type Recognition } from "./endpoints.ts";
-import { type JsonObject, object, parseJson } from "./json.ts";
+import { hasTooMany, type JsonObject, object, parseJson } from "./json.ts";
 
 export interface ReadRequest {
   readonly recognition: Recognition;
@@ -66,6 +66,7 @@ export class RequestBody {
     const hash = createHash("sha1").update(bytes).digest("base64");
     const { head, gaps } = this.#exchange.request;
     const text = this.#connect ? "" : new TextDecoder().decode(bytes);
+    if (hasTooMany(text)) this.#losses.event("body", "too-large");
     // With a gap, what is left could read as something that was never sent.
     const body = gaps > 0
       ? null

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Interpreter } from "./interpreter.ts";
-import { parseJson } from "./json.ts";
+import { jsonLines, MOST_UNREADABLE, parseJson } from "./json.ts";
 import { ASK, START, stop, toolUse } from "./testdata/anthropic.ts";
-import { ofKind, post, records, sse } from "./testdata/wire.ts";
+import { chunked, ofKind, post, records, sse } from "./testdata/wire.ts";
 
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
@@ -19,4 +19,34 @@ Deno.test("json: a tool input that no stack could hold is a call all the same", 
   const drafts = new Interpreter().push(records([post("/v1/messages", ASK), answer]));
   assert.equal(ofKind(drafts, "tool.call").length, 1);
   assert.ok(JSON.stringify(drafts).includes("nested too deep"));
+});
+
+Deno.test("json: a text of more values than memory is given for is not parsed; long strings are no values", () => {
+  const many = (item: string, count: number) => `[${`${item},`.repeat(count)}0]`;
+  assert.equal(parseJson(many("{}", 1_100_000)), undefined);
+  assert.equal(parseJson(many('{"a":0}', 550_000)), undefined);
+  assert.equal(parseJson("[".repeat(1_100_000)), undefined);
+  for (const text of ['{"a":"'.repeat(1_100_000), '\\"\\\\"{'.repeat(400_000), "\\".repeat(1_100_001)]) {
+    assert.deepEqual(parseJson(`[${JSON.stringify(text)}]`), [text]);
+  }
+  assert.equal((parseJson(many("0.25", 1_100_000)) as unknown[]).length, 1_100_001);
+});
+
+Deno.test("json: lines that are no JSON are passed over, but not without end", () => {
+  assert.deepEqual([...jsonLines('{"a":1}\n\n x\r\n[1]\n {"b":2} ')], [{ a: 1 }, { b: 2 }]);
+  assert.deepEqual([...jsonLines("x\n".repeat(MOST_UNREADABLE) + '{"a":1}')], []);
+});
+
+Deno.test("json: events that are no JSON are counted, and the rest is given up as one loss", () => {
+  const noise = "data: {\n\n".repeat(100);
+  const interpreter = new Interpreter();
+  const turns = [post("/v1/messages", ASK), chunked(Array(3 * MOST_UNREADABLE / 100).fill(noise))];
+  const drafts = [...interpreter.push(records(turns, { sizes: [16_384] }))];
+  assert.deepEqual(ofKind(drafts, "llm.call").map(({ complete }) => complete), [false]);
+  const losses = interpreter.takeLosses();
+  assert.deepEqual(losses.map(({ class: area, reason }) => [area, reason]), [["sse", "unreadable"], [
+    "body",
+    "unreadable",
+  ]]);
+  assert.ok(losses[0]!.count < 1.2 * MOST_UNREADABLE);
 });

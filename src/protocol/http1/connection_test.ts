@@ -134,6 +134,10 @@ const CASES: [name: string, script: string[], done: string[], losses?: string[]]
   ["broken off", [GET("/1"), "<HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"], ["GET /1 200 |!abc"]],
   ["no answer", [GET("/1")], ["GET /1 - |!"]],
   ["early answer", [">POST /1 HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc", OK("no")], ["POST /1 200 !abc|no"]],
+  ["a folded field is no field of its own", [
+    ">POST /1 HTTP/1.1\r\nX-A: b\r\n Content-Length: 5\r\nContent-Length:\r\n\t2\r\n\r\nab",
+    OK("c"),
+  ], ["POST /1 200 ab|c"]],
   ["TLS through a tunnel", [CONNECT, TUNNEL, ">\x16\x03\x01\x02", "<\x16\x03\x03\x00"], [
     "CONNECT h:443 200 |",
   ]],

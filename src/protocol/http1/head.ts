@@ -35,11 +35,19 @@ export function parseHead<H>(dialect: Dialect<H>, bytes: Uint8Array): H | null {
   const start = dialect.startLine.exec(lines[0]!.replace(/\r$/, ""));
   if (!start) return null;
   const headers = new Map<string, string>();
+  let last = "";
   for (const line of lines.slice(1)) {
+    // A folded line goes on with the value before it.
+    if (line.startsWith(" ") || line.startsWith("\t")) {
+      const known = headers.get(last);
+      if (known !== undefined) headers.set(last, `${known} ${line.trim()}`.trim());
+      continue;
+    }
     const colon = line.indexOf(":");
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
+    last = name;
     const earlier = headers.get(name);
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   }

@@ -98,7 +98,7 @@ const CASES: Case[] = [
       recv(p.answer(3, 200, { fields: [["content-length", "2"]] }), data(3, "a")),
       recv(p.answer(5, 200), data(5, "ab")),
     ],
-    done: ["GET /1 200 |ab", "GET /2 200 |!a", "GET /3 200 |!ab"],
+    done: ["GET /1 200 |ab", "GET /2 200 |a (incomplete response)", "GET /3 200 |ab (incomplete response)"],
   },
   {
     name: "padding, priority, continuation",

@@ -15,8 +15,9 @@ const INITIAL_CAPACITY = 4_096;
 const MAX_KEPT = 65_536;
 
 export class DynamicTable {
-  /** Newest last. */
+  /** Newest last; those in front of `#oldest` are evicted. */
   #entries: Field[] = [];
+  #oldest = 0;
   /** Of the entries, at least: unknown parts count nothing. */
   #size = 0;
   #capacity: number;
@@ -30,7 +31,8 @@ export class DynamicTable {
 
   /** `index` 0 is the newest entry. Null where there certainly is none. */
   get(index: number): Field | "unknown" | null {
-    return this.#entries[this.#entries.length - 1 - index] ?? (this.#older ? "unknown" : null);
+    const at = this.#entries.length - 1 - index;
+    return (at < this.#oldest ? undefined : this.#entries[at]) ?? (this.#older ? "unknown" : null);
   }
 
   add(field: Field): void {
@@ -42,12 +44,15 @@ export class DynamicTable {
   /** What the other side's settings allow is not checked: they may be seen late, and memory has a limit of its own. */
   resize(capacity: number): void {
     this.#capacity = capacity;
+    // Nothing fits: there is nothing older any more.
+    if (capacity < ENTRY_OVERHEAD) this.#older = false;
     this.#evict();
   }
 
   /** Entries were added that we did not see. */
   forget(): void {
     this.#entries = [];
+    this.#oldest = 0;
     this.#size = 0;
     this.#capacity = Infinity;
     this.#older = true;
@@ -56,9 +61,11 @@ export class DynamicTable {
   #evict(): void {
     if (this.#size > MAX_KEPT && this.#capacity > MAX_KEPT) this.#older = true;
     const limit = Math.min(this.#capacity, MAX_KEPT);
-    let count = 0;
-    while (this.#size > limit) this.#size -= sizeOf(this.#entries[count++]!);
-    if (count > 0) this.#entries.splice(0, count);
+    while (this.#size > limit) this.#size -= sizeOf(this.#entries[this.#oldest++]!);
+    // Not with each entry: a full table of 64 KiB loses one for each that is added.
+    if (this.#oldest * 2 <= this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#oldest);
+    this.#oldest = 0;
   }
 }
 

@@ -128,6 +128,28 @@ Deno.test("hpack: the missed part of a table is unknown, what came later is not"
   assert.deepEqual(decoder.decode(bytes("be"))?.fields, [[null, null]]);
 });
 
+Deno.test("hpack: a table that was made empty has nothing unknown any more", () => {
+  const decoder = new HpackDecoder({ fresh: false });
+  assert.deepEqual(decoder.decode(bytes("20 3fe11f 4001780179"))?.fields, [["x", "y"]]);
+  assert.deepEqual(decoder.decode(bytes("be"))?.fields, [["x", "y"]]);
+  assert.equal(decoder.decode(bytes("bf")), null);
+});
+
+Deno.test("hpack: entries keep their places while older ones are evicted", () => {
+  const decoder = new HpackDecoder({ fresh: true });
+  // Ten entries of 34 bytes fit.
+  decoder.decode(bytes("3fb602"));
+  for (let n = 0; n < 100; n++) {
+    const value = (0x30 + n % 10).toString(16);
+    decoder.decode(bytes(`40017801${value}`));
+    const last = `${n % 10}`;
+    const seen = Math.min(n, 9);
+    assert.deepEqual(decoder.decode(Uint8Array.of(0xbe))?.fields, [["x", last]]);
+    assert.deepEqual(decoder.decode(Uint8Array.of(0xbe + seen))?.fields, [["x", `${(n - seen) % 10}`]]);
+  }
+  assert.equal(decoder.decode(Uint8Array.of(0xbe + 10)), null);
+});
+
 Deno.test("hpack: a broken block makes the table unknown", () => {
   const broken: [name: string, hex: string][] = [
     ["index 0", "80"],

@@ -30,6 +30,8 @@ export class SseDecoder implements MessageReader {
   /** The last that matched first. */
   readonly #templates: Template[] = [];
   #vain = 0;
+  /** Of the block that is being parsed: where line ends are mixed, more than one. */
+  #events = 0;
   #event: { data: string; repeat: Repeat | null } | null = null;
   /** The parser waits for nothing: after a bare CR it may. */
   #idle = false;
@@ -40,7 +42,10 @@ export class SseDecoder implements MessageReader {
     this.#options = options;
     this.#rest = new ByteBuffer(options.limit, options.budget);
     this.#parser = createParser({
-      onEvent: ({ data }) => this.#event = { data, repeat: options.onData(data) },
+      onEvent: ({ data }) => {
+        this.#events++;
+        this.#event = { data, repeat: options.onData(data) };
+      },
     });
   }
 
@@ -115,10 +120,11 @@ export class SseDecoder implements MessageReader {
 
   #parse(block: string): void {
     this.#event = null;
+    this.#events = 0;
     this.#parser.feed(block);
     this.#idle = block.endsWith("\n");
     const { data, repeat } = this.#event ?? { data: "", repeat: null };
-    if (!repeat || this.#vain >= VAIN_TEMPLATES) return;
+    if (!repeat || this.#events > 1 || this.#vain >= VAIN_TEMPLATES) return;
     const template = Template.of(block, { data, repeat });
     if (!template) return;
     this.#vain++;

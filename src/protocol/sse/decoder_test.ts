@@ -67,6 +67,13 @@ Deno.test("sse: of equal events only the first is parsed", () => {
   assert.deepEqual(seen, { said: words, parsed: 1, tooLong: 0 });
 });
 
+Deno.test("sse: two events that are read together are never told as one", () => {
+  const two = (text: string) => `data: {"x":{"text":"same"}}\n\rdata: {"x":{"text":"${text}"}}\n\n`;
+  const { sse, seen } = decoder(PATH);
+  for (const text of ["a", "b", "c"]) sse.push(encoder.encode(two(text)));
+  assert.deepEqual(seen.said, ["same", "a", "same", "b", "same", "c"]);
+});
+
 Deno.test("sse: values that mean nothing may differ; others may not", () => {
   const numbered = (n: number, text: string, pad: string) =>
     `data: {"n":${n},"x":{"text":"${text}"},"pad":"${pad}"}\n\n`;
