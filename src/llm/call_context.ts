@@ -6,6 +6,7 @@ import type { Peers } from "../protocol/reassembly/peers.ts";
 import type { History } from "./history.ts";
 import type { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open_call.ts";
+import type { PriceList } from "./price_list.ts";
 import type { ToolLedger } from "./tool_ledger.ts";
 
 export interface CallContext {
@@ -18,6 +19,7 @@ export interface CallContext {
   readonly losses: LossCounter;
   readonly budget: MemoryBudget;
   readonly peers: Peers;
+  readonly prices: PriceList;
   /** Of one body, decoded. */
   readonly bodyLimit: number;
 }

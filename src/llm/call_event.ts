@@ -7,6 +7,7 @@ import { costUsd } from "./cost.ts";
 import { actorOf, urlOf } from "./exchange_event.ts";
 import type { Rebuilt } from "./history.ts";
 import type { Place } from "./lineage.ts";
+import type { PriceList } from "./price_list.ts";
 import { providerName } from "./providers.ts";
 
 export interface Call {
@@ -15,6 +16,7 @@ export interface Call {
   readonly peer: Peer | null;
   readonly api: Api;
   readonly request: CallRequest;
+  readonly prices: PriceList;
   readonly history: Rebuilt;
   readonly words: AgentWords;
   readonly place: Place;
@@ -43,7 +45,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
   const raw = answer.usage;
   const usage = raw ? api.usage(raw) : NO_USAGE;
   const { headers } = response.head ?? {};
-  const provider = providerName(head.headers.get("host") ?? "", { api, model, headers });
+  const provider = providerName(head.headers.get("host") ?? "", { api, model, headers, prices: call.prices });
   return {
     ...actorOf(exchange),
     ts: last,
@@ -85,7 +87,7 @@ export function callEvent(call: Call): Draft<LlmCalled> {
     },
     usage,
     usage_raw: raw,
-    cost_usd: raw ? costUsd({ api, provider, url, models, usage, raw, ts: start }) : null,
+    cost_usd: raw ? costUsd({ api, provider, url, models, usage, raw, ts: start }, call.prices) : null,
     timing: {
       start,
       ttft_ms: call.firstContent === null ? null : (call.firstContent - start) / 1000,

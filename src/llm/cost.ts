@@ -1,8 +1,9 @@
 /** What a call cost at list price. */
-import { calcPrice, extractUsage, findProvider, type Usage as Units } from "@pydantic/genai-prices";
+import { extractUsage, type Usage as Units } from "@pydantic/genai-prices";
 import type { ApiName, Micros, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number, object, objects } from "./json.ts";
+import type { PriceList } from "./price_list.ts";
 
 export interface Priced {
   readonly api: Api;
@@ -33,19 +34,19 @@ const READERS: Readonly<Partial<Record<ApiName, Reader>>> = {
 };
 
 /** US dollars; null when the model has no known price. What the service itself says comes first. */
-export function costUsd(call: Priced): number | null {
+export function costUsd(call: Priced, prices: PriceList): number | null {
   const told = toldCost(call.raw);
   if (told !== null) return told;
   if (call.usage.input_tokens === null && call.usage.output_tokens === null) return null;
   // A model on one's own machine has no price, whoever made it.
   if (OWN_MACHINE.has(call.provider)) return null;
-  const provider = providerOf(call);
-  const usage = units(call);
+  const seller = prices.seller(sellerOf(call));
+  const usage = units(call, prices);
   const timestamp = new Date(call.ts / 1000);
   for (const model of namesOf(call)) {
     try {
-      const price = calcPrice(usage, model, provider ? { provider, timestamp } : { timestamp });
-      if (price) return price.total_price;
+      const price = prices.price(usage, { model, seller, timestamp });
+      if (price !== null) return price;
     } catch {
       // Counts that contradict each other (more cached than read) have no price.
     }
@@ -53,9 +54,11 @@ export function costUsd(call: Priced): number | null {
   return null;
 }
 
-function providerOf({ provider, url }: Priced): ReturnType<typeof findProvider> {
-  if (provider === "aws.bedrock") return findProvider({ providerId: "aws" });
-  return findProvider(provider.startsWith("gcp.") ? { providerId: "google" } : { providerApiUrl: url });
+function sellerOf({ provider, url }: Priced): Parameters<PriceList["seller"]>[0] {
+  if (provider === "aws.bedrock") return { providerId: "aws" };
+  return provider.startsWith("gcp.")
+    ? { providerId: "google" }
+    : { providerApiUrl: url.replace(/[?#].*$/s, "") };
 }
 
 /** On Bedrock what was asked for is more exact: it says where the model runs, which has a price. */
@@ -86,11 +89,11 @@ const TICKS_PER_USD = 1e10;
  * The price list's reader knows what the common counts do not tell: short from long cache writes, audio, searches.
  * Where both know a count, ours is the one that the compatible services' differences were taken into account for.
  */
-function units({ api, raw, usage, models }: Priced): Units {
+function units({ api, raw, usage, models }: Priced, prices: PriceList): Units {
   const { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens } = usage;
   const counts = { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens };
   const ours = Object.entries(counts).filter((entry): entry is [string, number] => entry[1] !== null);
-  return { ...details({ api, raw, models }), ...longWrites(raw), ...Object.fromEntries(ours) };
+  return { ...details({ api, raw, models }, prices), ...longWrites(raw), ...Object.fromEntries(ours) };
 }
 
 /** Bedrock's Converse: which of the cache writes are for an hour. */
@@ -100,9 +103,9 @@ function longWrites(raw: JsonObject): Units {
   return tokens === null ? {} : { cache_write_1h_tokens: tokens };
 }
 
-function details({ api, raw, models }: Pick<Priced, "api" | "raw" | "models">): Units {
+function details({ api, raw, models }: Pick<Priced, "api" | "raw" | "models">, prices: PriceList): Units {
   const known = READERS[api.name];
-  const reader = known && findProvider({ providerId: known.providerId });
+  const reader = known && prices.seller({ providerId: known.providerId });
   try {
     if (reader) {
       const model = models[0] ?? "";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Micros } from "../event.ts";
 import { anthropic } from "./anthropic.ts";
 import { costUsd, type Priced } from "./cost.ts";
+import { PriceList } from "./price_list.ts";
 import type { JsonObject } from "./json.ts";
 import { openaiChat } from "./openai_chat.ts";
 import { openaiUsage } from "./openai_usage.ts";
@@ -20,7 +21,7 @@ function cost(raw: JsonObject, over: Partial<Priced> = {}): number | null {
     raw,
     ts: TS,
     ...over,
-  });
+  }, new PriceList());
 }
 
 const COUNTS = { prompt_tokens: 1_000_000, completion_tokens: 0 };
@@ -67,7 +68,7 @@ Deno.test("cache writes of an hour cost more than those of five minutes", () => 
       usage,
       raw,
       ts: TS,
-    });
+    }, new PriceList());
   };
   assert.equal(of({ ephemeral_5m_input_tokens: 1_000_000, ephemeral_1h_input_tokens: 0 }), 5);
   assert.equal(of({ ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 1_000_000 }), 8);

@@ -21,6 +21,7 @@ import { exchangeEvent } from "./exchange_event.ts";
 import { History } from "./history.ts";
 import { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open_call.ts";
+import { PriceList } from "./price_list.ts";
 import { ResponsesSocket } from "./responses_socket.ts";
 import { ToolLedger } from "./tool_ledger.ts";
 
@@ -76,6 +77,7 @@ export class Interpreter {
       losses,
       budget,
       peers,
+      prices: new PriceList(),
       bodyLimit: body,
     };
     const spoke = (spoken: Spoken) => void this.#spoken.push(spoken);

@@ -116,7 +116,7 @@ export class OpenCall {
     this.flush();
     this.#context.live.delete(this);
     const { id, exchange, api, request } = this.#asking;
-    const { emit, tools, lineage, history, peers } = this.#context;
+    const { emit, tools, lineage, history, peers, prices } = this.#context;
     const { head } = exchange.response;
     if (head) this.#reader.head?.(head.headers);
     const answer = this.#reader.answer();
@@ -127,6 +127,7 @@ export class OpenCall {
       peer: peers.of(exchange.conn),
       api,
       request,
+      prices,
       history: this.#history,
       words: this.#words,
       place: this.#place,

@@ -1,7 +1,7 @@
 /** Who serves a call: OpenTelemetry's name for a known host, else the model's maker, else whose API it is. */
-import { findProvider } from "@pydantic/genai-prices";
 import type { Headers } from "../protocol/exchange.ts";
 import type { Api } from "./api.ts";
+import type { PriceList } from "./price_list.ts";
 
 const HOSTS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\.)anthropic\.com$/, "anthropic"],
@@ -60,9 +60,10 @@ export interface Served {
   readonly model: string | null;
   /** Of the answer. */
   readonly headers: Headers | undefined;
+  readonly prices: PriceList;
 }
 
-export function providerName(host: string, { api, model, headers }: Served): string {
+export function providerName(host: string, { api, model, headers, prices }: Served): string {
   const name = host.replace(/:\d+$/, "").toLowerCase();
   for (const [pattern, provider] of HOSTS) if (pattern.test(name)) return provider;
   if (host.endsWith(OLLAMA_PORT) || api.name.startsWith("ollama.")) return "ollama";
@@ -70,7 +71,7 @@ export function providerName(host: string, { api, model, headers }: Served): str
   if (headers?.get("server") === "llama.cpp") return "llama.cpp";
   // Who made the models that Bedrock serves does not serve them.
   if (api.name.startsWith("bedrock.")) return "aws.bedrock";
-  const maker = model === null ? undefined : findProvider({ modelId: model })?.id;
+  const maker = model === null ? undefined : prices.seller({ modelId: model })?.id;
   const family = MAKERS.get(maker ?? "");
   if (family !== undefined) return family;
   return api.name.startsWith("gemini.") ? "gcp.gemini" : api.name.slice(0, api.name.indexOf("."));

@@ -3,7 +3,10 @@ import { bedrockConverse } from "./bedrock_converse.ts";
 import { gemini } from "./gemini.ts";
 import { ollamaChat } from "./ollama.ts";
 import { openaiChat } from "./openai_chat.ts";
+import { PriceList } from "./price_list.ts";
 import { providerName } from "./providers.ts";
+
+const prices = new PriceList();
 
 const CASES: readonly (readonly [host: string, model: string | null, provider: string])[] = [
   ["api.anthropic.com", null, "anthropic"],
@@ -41,15 +44,21 @@ const CASES: readonly (readonly [host: string, model: string | null, provider: s
 
 for (const [host, model, provider] of CASES) {
   Deno.test(`${model} at ${host} is served by ${provider}`, () => {
-    assert.equal(providerName(host, { api: openaiChat, model, headers: undefined }), provider);
+    assert.equal(providerName(host, { api: openaiChat, model, headers: undefined, prices }), provider);
   });
 }
 
 Deno.test("a server that names itself, and an API that nobody else has", () => {
   const headers = new Map([["server", "llama.cpp"]]);
-  assert.equal(providerName("box:8080", { api: openaiChat, model: "gpt-4o", headers }), "llama.cpp");
-  assert.equal(providerName("box", { api: ollamaChat, model: "gpt-4o", headers: undefined }), "ollama");
+  assert.equal(providerName("box:8080", { api: openaiChat, model: "gpt-4o", headers, prices }), "llama.cpp");
+  assert.equal(
+    providerName("box", { api: ollamaChat, model: "gpt-4o", headers: undefined, prices }),
+    "ollama",
+  );
   const model = "anthropic.claude-opus-5-5-v1:0";
-  assert.equal(providerName("box", { api: bedrockConverse, model, headers: undefined }), "aws.bedrock");
-  assert.equal(providerName("box", { api: gemini, model: "ours", headers: undefined }), "gcp.gemini");
+  assert.equal(
+    providerName("box", { api: bedrockConverse, model, headers: undefined, prices }),
+    "aws.bedrock",
+  );
+  assert.equal(providerName("box", { api: gemini, model: "ours", headers: undefined, prices }), "gcp.gemini");
 });

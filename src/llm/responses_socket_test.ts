@@ -7,6 +7,7 @@ import { Peers } from "../protocol/reassembly/peers.ts";
 import { History } from "./history.ts";
 import { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open_call.ts";
+import { PriceList } from "./price_list.ts";
 import { ResponsesSocket } from "./responses_socket.ts";
 import { ACTOR, bytesOf, ofKind, T0 } from "./testdata/wire.ts";
 import { ToolLedger } from "./tool_ledger.ts";
@@ -48,6 +49,7 @@ function listen(said: readonly Said[], options: { end?: boolean } = {}) {
     losses,
     budget: new MemoryBudget(1 << 20),
     peers: new Peers(),
+    prices: new PriceList(),
     bodyLimit: 1 << 20,
   });
   let ts = T0;
