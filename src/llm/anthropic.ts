@@ -31,6 +31,8 @@ export const anthropic: Api = {
   },
 
   request(body, { path }) {
+    // With a thread the provider keeps the conversation, and only what is new is sent.
+    const thread = object(body.thread);
     return {
       model: string(body.model) ?? /\/models\/([^/:]+):\w+$/.exec(path)?.[1] ?? null,
       system: blocks(body.system),
@@ -39,7 +41,8 @@ export const anthropic: Api = {
       temperature: number(body.temperature),
       max_tokens: number(body.max_tokens),
       conversation: sessionOf(string(object(body.metadata)?.user_id) ?? ""),
-      previousResponse: null,
+      previousResponse: string(thread?.previous_message_id),
+      kept: thread !== null,
     };
   },
 

@@ -13,8 +13,12 @@ export interface CallRequest {
   readonly max_tokens: number | null;
   /** An id in the body that the client gave to the whole conversation. */
   readonly conversation: string | null;
-  /** The response that this request continues, by the provider's id. */
+  /** What this request continues, by the provider's id: an answer, or a conversation, which stands for its last one. */
   readonly previousResponse: string | null;
+  /** The provider keeps what is said: a request may go on from the answer by its id. */
+  readonly kept?: boolean;
+  /** The conversation of the provider's own that the answer is added to. */
+  readonly keptIn?: string | null;
 }
 
 export interface CallError {
@@ -78,8 +82,6 @@ export interface Api {
   readonly operation: Operation;
   /** What a path of this API ends with. */
   readonly path: RegExp;
-  /** The provider keeps conversations: a request may go on from an answer by its id. */
-  readonly stateful?: true;
   /**
    * How sure the body's shape is: `certain` on any host and path, `possible` only with the path or the answer to
    * confirm it. `path` is for an API that takes bodies of many shapes.

@@ -8,7 +8,6 @@ import { type JsonObject, number, object, objects, string } from "./json.ts";
 export const geminiInteractions: Api = {
   name: "gemini.interactions",
   operation: "generate_content",
-  stateful: true,
   path: /\/interactions$/,
 
   requestShape(body) {
@@ -37,6 +36,7 @@ export const geminiInteractions: Api = {
       max_tokens: number(config?.max_output_tokens),
       conversation: null,
       previousResponse: string(body.previous_interaction_id),
+      kept: true,
     };
   },
 

@@ -28,7 +28,7 @@ interface Turn {
   readonly total: number;
   /** The beginning is missing. */
   readonly cut: boolean;
-  /** The table, and turns that go on from this one. */
+  /** Ids in the table, and turns that go on from this one. */
   holders: number;
 }
 
@@ -41,7 +41,7 @@ const LIMITS = {
 
 export class History {
   readonly #limits: typeof LIMITS;
-  /** By the answer's id, oldest first. */
+  /** By what a request calls it, oldest first. */
   readonly #turns = new Map<string, Turn>();
   #bytes = 0;
 
@@ -59,21 +59,26 @@ export class History {
     return { messages: blocks.reverse().flat(), source: turn.cut ? "missing" : "rebuilt" };
   }
 
-  remember(id: string, { own, previous, parts, size }: Remembered): void {
-    this.#forget(id);
+  /** By the answer's id, and by that of a conversation, whose last answer it is from now on. */
+  remember(ids: readonly string[], { own, previous, parts, size }: Remembered): void {
+    if (ids.length === 0) return;
     const known = previous === null ? undefined : this.#turns.get(previous);
     const before = known && known.total + size <= this.#limits.conversation ? known : null;
     if (before) before.holders++;
     const answer: Message[] = parts.length === 0 ? [] : [{ role: "assistant", parts }];
-    this.#turns.set(id, {
+    const turn: Turn = {
       before,
       messages: [...own, ...answer],
       size,
       total: (before?.total ?? 0) + size,
       cut: previous !== null && (before === null || before.cut),
-      holders: 1,
-    });
+      holders: ids.length,
+    };
     this.#bytes += size;
+    for (const id of ids) {
+      this.#forget(id);
+      this.#turns.set(id, turn);
+    }
     for (const oldest of this.#turns.keys()) {
       if (this.#bytes <= this.#limits.bytes) break;
       this.#forget(oldest);

@@ -9,8 +9,8 @@ const RESULT = says("tool", "a b");
 
 Deno.test("history: put together from the answers that the provider keeps", () => {
   const history = new History();
-  history.remember("r1", { own: [ASK], previous: null, parts: text("I look."), size: 10 });
-  history.remember("r2", { own: [RESULT], previous: "r1", parts: text("Two."), size: 10 });
+  history.remember(["r1"], { own: [ASK], previous: null, parts: text("I look."), size: 10 });
+  history.remember(["r2"], { own: [RESULT], previous: "r1", parts: text("Two."), size: 10 });
   const next = says("user", "Go on.");
   assert.deepEqual(history.rebuild([next], "r2"), {
     messages: [ASK, says("assistant", "I look."), RESULT, says("assistant", "Two."), next],
@@ -18,14 +18,14 @@ Deno.test("history: put together from the answers that the provider keeps", () =
   });
   assert.deepEqual(history.rebuild([next], null), { messages: [next], source: "sent" });
   assert.deepEqual(history.rebuild([next], "r9"), { messages: [next], source: "missing" });
-  history.remember("r10", { own: [next], previous: "r9", parts: [], size: 10 });
+  history.remember(["r10"], { own: [next], previous: "r9", parts: [], size: 10 });
   assert.deepEqual(history.rebuild([next], "r10"), { messages: [next, next], source: "missing" });
 });
 
 Deno.test("history: a conversation that is too long loses its beginning, and says so", () => {
   const history = new History({ conversation: 25 });
   for (let i = 1; i <= 4; i++) {
-    history.remember(`r${i}`, { own: [ASK], previous: i > 1 ? `r${i - 1}` : null, parts: [], size: 10 });
+    history.remember([`r${i}`], { own: [ASK], previous: i > 1 ? `r${i - 1}` : null, parts: [], size: 10 });
   }
   assert.deepEqual([history.rebuild([], "r2").source, history.rebuild([], "r2").messages.length], [
     "rebuilt",
@@ -39,10 +39,10 @@ Deno.test("history: a conversation that is too long loses its beginning, and say
 
 Deno.test("history: the oldest are forgotten, but not what younger ones go on from", () => {
   const history = new History({ bytes: 35 });
-  history.remember("a1", { own: [ASK], previous: null, parts: [], size: 10 });
-  history.remember("b1", { own: [ASK], previous: null, parts: [], size: 10 });
-  history.remember("a2", { own: [RESULT], previous: "a1", parts: [], size: 10 });
-  history.remember("c1", { own: [ASK], previous: null, parts: [], size: 10 });
+  history.remember(["a1"], { own: [ASK], previous: null, parts: [], size: 10 });
+  history.remember(["b1"], { own: [ASK], previous: null, parts: [], size: 10 });
+  history.remember(["a2"], { own: [RESULT], previous: "a1", parts: [], size: 10 });
+  history.remember(["c1"], { own: [ASK], previous: null, parts: [], size: 10 });
   // a1 went first and lives on in a2, so b1 went too.
   assert.deepEqual(["a1", "b1", "a2", "c1"].map((id) => history.rebuild([], id).source), [
     "missing",
@@ -52,6 +52,6 @@ Deno.test("history: the oldest are forgotten, but not what younger ones go on fr
   ]);
   assert.deepEqual(history.rebuild([], "a2").messages, [ASK, RESULT]);
   // An id that comes again is counted once.
-  for (let i = 0; i < 9; i++) history.remember("c1", { own: [ASK], previous: null, parts: [], size: 10 });
+  for (let i = 0; i < 9; i++) history.remember(["c1"], { own: [ASK], previous: null, parts: [], size: 10 });
   assert.equal(history.rebuild([], "a2").source, "rebuilt");
 });

@@ -1,7 +1,7 @@
 /** How calls follow each other: which one a request continues, and which failed one it repeats. */
-import { createHash } from "node:crypto";
 import type { Message, Part } from "../event.ts";
 import { atom } from "./atom.ts";
+import { type Chain, closed, extended, NOTHING_SAID } from "./chain.ts";
 import { Recent } from "./recent.ts";
 import { Rewritten } from "./rewritten.ts";
 import { Spawned } from "./spawned.ts";
@@ -21,8 +21,8 @@ export interface Place {
   readonly thread: string;
   /** The tool use whose input became this thread's first message. */
   readonly spawnedBy: string | null;
-  /** The hash of the conversation up to and with this request. */
-  readonly chain: string;
+  /** The conversation up to and with this request. */
+  readonly chain: Chain;
 }
 
 export interface Asked {
@@ -42,7 +42,8 @@ export interface Asked {
 export interface Answered {
   readonly asked: Asked;
   readonly place: Place;
-  readonly responseId: string | null;
+  /** What the provider calls the answer. */
+  readonly ids: readonly string[];
   readonly parts: readonly Part[];
   readonly failed: boolean;
 }
@@ -81,7 +82,7 @@ export class Lineage {
     return { continues, appended, compacted, retryOf, ...thread, chain };
   }
 
-  answer({ asked, place, responseId, parts, failed }: Answered): void {
+  answer({ asked, place, ids, parts, failed }: Answered): void {
     const { scope, bodyHash, id, messages } = asked;
     if (failed) {
       this.#failures.set(`${scope} ${bodyHash}`, id);
@@ -90,34 +91,39 @@ export class Lineage {
       this.#failures.delete(`${scope} ${bodyHash}`);
       this.#failures.delete(scope);
     }
-    if (responseId !== null) this.#responses.set(responseId, id);
-    const atoms = parts.map(atom);
-    const whole = atoms.reduce((chain: string, next) => link(chain, "assistant", next), place.chain);
-    if (whole !== place.chain) this.#conversations.set(`${scope} ${whole}`, id);
-    this.#rewritten.answered(scope, { id, position: messages.length, parts, atoms });
+    for (const known of ids) this.#responses.set(known, id);
+    const before = closed(place.chain);
+    const whole = closed(parts.reduce((chain, part) => extended(chain, "assistant", part), place.chain));
+    if (whole !== before) this.#conversations.set(`${scope} ${whole}`, id);
+    this.#rewritten.answered(scope, { id, position: messages.length, parts, atoms: parts.map(atom) });
     this.#spawned.answered(scope, parts);
   }
 
   /** What the request continues with nothing changed before. */
-  #kept({ scope, messages, own, previousResponse }: Asked): { chain: string; origin: Origin | null } {
+  #kept({ scope, messages, own, previousResponse }: Asked): { chain: Chain; origin: Origin | null } {
     let origin: Origin | null = null;
-    let chain = "";
+    let chain = NOTHING_SAID;
+    let said = 0;
+    const look = (hash: string, index: number) => {
+      const continues = this.#conversations.get(`${scope} ${hash}`);
+      if (continues === undefined) return;
+      origin = { continues, appended: messages.length - index - 1, compacted: false };
+    };
     messages.forEach(({ role, parts }, index) => {
       for (const part of parts) {
-        chain = link(chain, role, atom(part));
-        const continues = this.#conversations.get(`${scope} ${chain}`);
-        if (continues === undefined) continue;
-        origin = { continues, appended: messages.length - index - 1, compacted: false };
+        const next = extended(chain, role, part);
+        if (next === chain) continue;
+        if (next.text === "") {
+          if (chain.text !== "") look(closed(chain), said);
+          look(next.hash, index);
+        }
+        said = index;
+        chain = next;
       }
     });
+    if (chain.text !== "") look(closed(chain), said);
     const answered = previousResponse === null ? undefined : this.#responses.get(previousResponse);
     if (answered !== undefined && !origin) origin = { continues: answered, appended: own, compacted: false };
     return { chain, origin };
   }
-}
-
-/** Answers are sent back split into messages as clients like, so that only the order of their parts counts. */
-function link(chain: string, role: string, next: string | null): string {
-  if (next === null) return chain;
-  return createHash("sha1").update(`${chain} ${role} ${next}`).digest("base64");
 }

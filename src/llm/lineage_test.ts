@@ -25,7 +25,7 @@ function conversation() {
       ...asked,
     };
     const place = lineage.ask(whole);
-    lineage.answer({ asked: whole, place, responseId: null, parts: answer, failed: false });
+    lineage.answer({ asked: whole, place, ids: [], parts: answer, failed: false });
     return place;
   };
 }

@@ -144,12 +144,13 @@ export class OpenCall {
     );
     for (const event of toolEvents(call)) emit(event);
     const failed = failure !== null || !call.complete;
-    const { parts, id: responseId } = answer;
-    lineage.answer({ asked: this.#asked, place: this.#place, responseId, parts, failed });
-    const { messages: own, previousResponse: previous } = request;
-    if (responseId === null || !api.stateful) return;
+    const { parts } = answer;
+    const { messages: own, previousResponse: previous, keptIn } = request;
+    const ids = [answer.id, failed ? null : keptIn ?? null].filter((id) => id !== null);
+    lineage.answer({ asked: this.#asked, place: this.#place, ids, parts, failed });
+    if (!request.kept) return;
     const size = exchange.request.bytes + exchange.response.bytes;
-    history.remember(responseId, { own, previous, parts, size });
+    history.remember(ids, { own, previous, parts, size });
   }
 
   /** Whose tool uses may be answered here. */

@@ -9,7 +9,6 @@ export const openaiResponses: Api = {
   name: "openai.responses",
   operation: "chat",
   path: /\/responses(?:\/compact)?$/,
-  stateful: true,
 
   requestShape(body) {
     const items = objects(body.input);
@@ -28,6 +27,7 @@ export const openaiResponses: Api = {
 
   request(body) {
     const instructions = string(body.instructions);
+    const conversation = string(body.conversation) ?? string(object(body.conversation)?.id);
     return {
       model: string(body.model),
       system: instructions === null ? [] : [{ type: "text", content: instructions }],
@@ -35,8 +35,10 @@ export const openaiResponses: Api = {
       tools: [...objects(body.tools), ...addedTools(body.input)].map(tool),
       temperature: number(body.temperature),
       max_tokens: number(body.max_output_tokens),
-      conversation: string(body.conversation) ?? string(object(body.conversation)?.id),
-      previousResponse: string(body.previous_response_id),
+      conversation,
+      previousResponse: string(body.previous_response_id) ?? conversation,
+      kept: true,
+      keptIn: conversation,
     };
   },
 
