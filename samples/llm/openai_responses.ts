@@ -56,13 +56,14 @@ function items({ turn, number }: Reply) {
       }],
       role: "assistant",
     }]),
-    ...(turn.tools ?? []).map(({ id, name, input }, index) => ({
+    ...(turn.tools ?? []).map(({ id, name, namespace, input }, index) => ({
       id: makeId("fc_", [number, index], 48),
       type: "function_call" as const,
       status,
       arguments: JSON.stringify(input),
       call_id: id ?? makeId("call_", [number, index]),
       name,
+      ...(namespace === undefined ? {} : { namespace }),
     })),
   ];
 }

@@ -11,6 +11,8 @@ export interface ToolRequest {
   /** Made up in the API's own form when absent. */
   readonly id?: string;
   readonly name: string;
+  /** Where the Responses API groups tools. */
+  readonly namespace?: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 

@@ -56,10 +56,16 @@ export function addedTools(input: unknown): JsonObject[] {
   );
 }
 
+/** Two namespaces may have a tool of the same name: Codex has one for each MCP server. */
+export function inNamespace(namespace: unknown, name: string): string {
+  const within = string(namespace) ?? "";
+  return within === "" ? name : `${within}.${name}`;
+}
+
 function toolCall(item: JsonObject, input: unknown): Part {
   const id = string(item.call_id) ?? string(item.id);
   const name = string(item.name) ?? `${item.type}`.replace(/_call$/, "");
-  return { type: "tool_call", id, name, arguments: input };
+  return { type: "tool_call", id, name: inNamespace(item.namespace, name), arguments: input };
 }
 
 function toolResult(item: JsonObject, output: unknown): Part {

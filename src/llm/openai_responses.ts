@@ -2,7 +2,7 @@
 import type { Message, ToolDefinition, Usage } from "../event.ts";
 import type { Api } from "./api.ts";
 import { type JsonObject, number, object, objects, string } from "./json.ts";
-import { addedTools, itemMessage } from "./openai_items.ts";
+import { addedTools, inNamespace, itemMessage } from "./openai_items.ts";
 import { ResponsesAnswer } from "./openai_responses_answer.ts";
 
 export const openaiResponses: Api = {
@@ -32,7 +32,7 @@ export const openaiResponses: Api = {
       model: string(body.model),
       system: instructions === null ? [] : [{ type: "text", content: instructions }],
       messages: inputMessages(body.input),
-      tools: [...objects(body.tools), ...addedTools(body.input)].map(tool),
+      tools: [...objects(body.tools), ...addedTools(body.input)].flatMap(toolDefinitions),
       temperature: number(body.temperature),
       max_tokens: number(body.max_output_tokens),
       conversation,
@@ -62,9 +62,14 @@ function inputMessages(input: unknown): Message[] {
   return objects(input).map(itemMessage);
 }
 
-function tool(raw: JsonObject): ToolDefinition {
+function toolDefinitions(raw: JsonObject): ToolDefinition[] {
+  const within = raw.type === "namespace" ? objects(raw.tools) : [];
+  return within.length === 0 ? [tool(raw)] : within.map((one) => tool(one, raw.name));
+}
+
+function tool(raw: JsonObject, namespace: unknown = null): ToolDefinition {
   return {
-    name: string(raw.name) ?? string(raw.type) ?? "",
+    name: inNamespace(namespace, string(raw.name) ?? string(raw.type) ?? ""),
     description: string(raw.description),
     parameters: raw.parameters ?? raw.format ?? raw.tools ?? null,
   };

@@ -43,3 +43,24 @@ Deno.test("openai responses: on an unknown path the answer decides", () => {
   assert.equal(run([post("/x", ask), streamed]).calls.length, 1);
   assert.equal(run([post("/x", ask), json({ object: "list", data: [] })]).calls.length, 0);
 });
+
+Deno.test("openai responses: tools of namespaces have its name, where they are offered and where they are used", () => {
+  const offered = ["files", "notes"].map((name) => ({
+    type: "namespace",
+    name,
+    tools: [{ type: "function", name: "read", description: name, parameters: {} }],
+  }));
+  const used = { ...CALL, name: "read", namespace: "notes" };
+  const output = { type: "function_call_output", call_id: "c1", output: "done" };
+  const { calls, drafts } = run([
+    post(PATH, { ...ASK, tools: [...offered, { type: "namespace", name: "empty" }] }),
+    json({ ...BASE, output: [used] }),
+    post(PATH, { ...ASK, input: [...ASK.input, used, output] }),
+    json({ ...BASE, id: "resp_2", output: [MESSAGE] }),
+  ]);
+  assert.deepEqual(calls[0]!.request.tools.map(({ name }) => name), ["files.read", "notes.read", "empty"]);
+  assert.equal(calls[1]!.continues, calls[0]!.id);
+  for (const kind of ["tool.call", "tool.result"] as const) {
+    assert.deepEqual(ofKind(drafts, kind).map(({ id, name }) => [id, name]), [["c1", "notes.read"]]);
+  }
+});

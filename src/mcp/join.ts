@@ -1,5 +1,5 @@
 /**
- * Which of the model's tool calls an MCP `tools/call` carries out. Nothing on the wire says so: they belong together when
+ * Which of the model's tool calls an MCP `tools/call` carries out. Few agents say so. Otherwise they belong together when
  * the process that asked the model asks the server, soon after, for a tool of that name with the same arguments.
  */
 import type { Draft, Micros, ToolAnswered, ToolCalled } from "../event.ts";
@@ -22,7 +22,12 @@ export interface ToolRequest {
   readonly name: string;
   /** Equal for equal arguments. */
   readonly input: string;
+  /** The id of the model's call, where the client says it. */
+  readonly told: string | null;
 }
+
+/** Where Codex 0.169 and Claude Code 2.1.330 put the id of the model's call in a request's `_meta`. */
+const TOLD_IN = ["callId", "claudecode/toolUseId"];
 
 interface ModelCall {
   readonly id: string;
@@ -40,7 +45,7 @@ const MAX_WAIT_US = 3_600_000_000;
 export class ToolJoins {
   readonly #waiting = new Map<string, ModelCall>();
   /** Those with a request, in case that it is made again. */
-  readonly #taken = new Recent<ModelCall>(REMEMBERED);
+  readonly #taken = new Recent<ModelCall | null>(REMEMBERED);
   /** What an agent puts before the names of a server's tools → the server. */
   readonly #prefixes = new Recent<string>(REMEMBERED);
 
@@ -49,6 +54,7 @@ export class ToolJoins {
     if (draft.id === null || input === null) return;
     const process = keyOf(draft);
     const { id, ts } = draft;
+    if (this.#taken.get(`${process} ${id}`) === null) return;
     this.#wait({ id, process, name: asToolName(draft.name), input, ts });
   }
 
@@ -67,6 +73,7 @@ export class ToolJoins {
   ): string | null {
     if (request.client === null) return null;
     const process = keyOf(request.client);
+    if (request.told !== null) return this.#told(request.told, process);
     const name = asToolName(request.name);
     let best: { readonly call: ModelCall; readonly prefix: string; readonly rank: number } | null = null;
     for (const call of this.#waiting.values()) {
@@ -85,6 +92,15 @@ export class ToolJoins {
     this.#taken.set(`${process} ${call.id}`, call);
     if (prefix !== "") this.#prefixes.set(`${process} ${prefix}`, request.server);
     return call.id;
+  }
+
+  /** The agent may not have read the answer to its end, from where the call is known here: it waits for nothing then. */
+  #told(id: string, process: string): string {
+    const key = `${process} ${id}`;
+    const call = this.#waiting.get(key) ?? this.#taken.get(key);
+    this.#waiting.delete(key);
+    this.#taken.set(key, call ?? null);
+    return id;
   }
 
   /** The request did not get its result, and will be made again for the same call. */
@@ -122,25 +138,26 @@ export function toolRequest(
   const call = object(params);
   const name = string(call?.name);
   const input = digest(call?.arguments ?? {});
-  return name === null || input === null ? null : { ...between, name, input };
+  const meta = object(call?._meta);
+  const told = TOLD_IN.map((key) => string(meta?.[key])).find((id) => id !== null) ?? null;
+  return name === null || input === null ? null : { ...between, name, input, told };
 }
 
 function keyOf({ pid, start }: Process): string {
   return `${pid}:${start}`;
 }
 
-/** Providers allow these characters only; agents put `_` for the others. */
+/** Providers allow letters, digits, `_` and `-`; agents put `_` for the others, and Codex for `-` too. */
 function asToolName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]/g, "_");
+  return name.replace(/[^A-Za-z0-9]/g, "_");
 }
 
-/** `server` of `mcp__server__tool`, `server_tool` and `server-tool`, "" of `tool`, null when it is another tool. */
+/** `server` of `mcp__server__tool`, `server_tool`, `server-tool` and `mcp__server.tool`; "" of `tool`, null of another. */
 function prefixOf(called: string, tool: string): string | null {
   if (called === tool) return "";
-  const before = called.at(-tool.length - 1);
-  if (!called.endsWith(tool) || (before !== "_" && before !== "-")) return null;
+  if (!called.endsWith(tool) || called.at(-tool.length - 1) !== "_") return null;
   let end = called.length - tool.length;
-  while (end > 0 && (called[end - 1] === "_" || called[end - 1] === "-")) end--;
+  while (end > 0 && called[end - 1] === "_") end--;
   const prefix = called.slice(0, end);
   const named = /^mcp_{1,2}/.exec(prefix)?.[0] ?? "";
   return prefix.slice(named.length);

@@ -55,6 +55,8 @@ const NAMES: readonly (readonly [called: string, tool: string, joined: boolean])
   ["fs.read_file", "read_file", true],
   ["fs/read_file", "read_file", true],
   ["mcp__my_fs__a_b", "a.b", true],
+  ["mcp__fs.get_sum", "get-sum", true],
+  ["mcp__fs__get-sum", "get-sum", true],
   ["bread_file", "read_file".slice(1), false],
   ["unread_file", "read_file", false],
   ["read_file", "fs_read_file", false],
@@ -155,3 +157,28 @@ Deno.test("values nested too deep are not compared", () => {
   joins.toolCalled(called("a", "t", deep));
   equal(match(joins, "t", deep), null);
 });
+
+for (const key of ["callId", "claudecode/toolUseId"]) {
+  Deno.test(`the id that a client tells in ${key} is the call's, before the call is known too`, () => {
+    const joins = new ToolJoins();
+    const args = { path: "/x" };
+    const between = { client: AGENT, server: "s" };
+    const ask = (id: unknown) =>
+      joins.match(toolRequest({ name: "t", arguments: args, _meta: { [key]: id } }, between)!, {
+        ts: 50 as Micros,
+        serverName: null,
+      });
+    equal(ask("early"), "early");
+    joins.toolCalled(called("early", "t", args));
+    // It waits for nothing more: the next equal request is another call's.
+    equal(match(joins, "t", args), null);
+    joins.toolCalled(called("a", "t", args));
+    joins.toolCalled(called("b", "t", args));
+    equal(ask("b"), "b");
+    equal(match(joins, "t", args), "a");
+    equal(ask(7), null);
+    // Made again, by one who does not tell.
+    joins.reopen(AGENT, "b");
+    equal(match(joins, "t", args), "b");
+  });
+}

@@ -7,18 +7,25 @@ const ATTACHED_HEADER = /^-H(?=\S)|^--(?:proxy-)?header=/;
 const COOKIE_OPTION = /^(?:-b|--cookie)$/;
 /** An option or variable that is set; `--from-literal=password=…` sets one inside another. */
 const ASSIGNMENT = /^-{0,2}([A-Za-z0-9_][\w.-]{0,63})=/;
-const USER_OPTION = /^(?:-u|--user|--proxy-user|--auth)$/;
+/** `-sSu` is how people write it to curl. */
+const USER_OPTION = /^(?:-[a-zA-Z]{0,8}u|--user|--proxy-user|--auth)$/;
+const ATTACHED_USER = /^-u(?=[^:\s]{1,64}:.)/;
 /** Short options that mean a password only to these programs. */
 const SHORT_OPTIONS: readonly {
   readonly option: string;
   readonly program: RegExp;
   readonly after?: string;
+  /** A blank after it ends the option. */
+  readonly attached?: true;
 }[] = [
-  { option: "-p", program: /^(?:mysql|mariadb)(?:dump|admin|-dump|-admin)?$/ },
+  { option: "-p", program: /^(?:mysql|mariadb)(?:dump|admin|-dump|-admin)?$/, attached: true },
   { option: "-p", program: /^sshpass$/ },
   { option: "-p", program: /^(?:docker|podman|nerdctl|buildah|skopeo|helm|az|oc)$/, after: "login" },
   { option: "-a", program: /^(?:redis-cli|valkey-cli|https?)$/ },
   { option: "-w", program: /^ldap[a-z]{3,10}$/ },
+  { option: "-p", program: /^(?:7z[ar]?|7zz|rar|unrar)$/, attached: true },
+  { option: "-P", program: /^(?:zip|unzip|zipcloak|sqlcmd|bcp)$/ },
+  { option: "-k", program: /^openssl$/, after: "enc" },
 ];
 
 /** The words of a command line without the secrets that options and variables name. */
@@ -49,6 +56,8 @@ function redactWord(word: string, place: Place): string {
   if (!word.startsWith("-") && namesNext(before, argv[at - 2])) return take(word, "option", naming);
   const attached = ATTACHED_HEADER.exec(word)?.[0];
   if (attached !== undefined) return attached + redactHeaderLine(word.slice(attached.length), naming);
+  const user = ATTACHED_USER.exec(word)?.[0];
+  if (user !== undefined) return user + redactUser(word.slice(user.length), naming);
   // openssl's way to say where a password comes from.
   if (word.startsWith("pass:")) return "pass:" + take(word.slice(5), "option", naming);
   return redactShort(word, place) ?? redactAssigned(word, naming);
@@ -61,16 +70,15 @@ function namesNext(before: string, twoBefore = ""): boolean {
 }
 
 function redactShort(word: string, { argv, at, naming }: Place): string | null {
-  const name = (argv[0] ?? "").replace(/^.*\//, "");
-  for (const { option, program, after } of SHORT_OPTIONS) {
-    if (!program.test(name) || after !== undefined && !argv.slice(0, at).includes(after)) continue;
-    // To mysql a blank after -p ends the option.
-    if (argv[at - 1] === option && !/^(?:mysql|mariadb)/.test(name)) {
-      return redactUserOrPassword(word, naming);
-    }
-    if (word.startsWith(option) && word.length > option.length) {
-      return option + take(word.slice(option.length), "option", naming);
-    }
+  for (const { option, program, after, attached } of SHORT_OPTIONS) {
+    const follows = argv[at - 1] === option && attached !== true;
+    if (!follows && (!word.startsWith(option) || word.length === option.length)) continue;
+    // `sudo`, `env` and `timeout` name the program after themselves.
+    const before = argv.slice(0, at);
+    if (!before.some((word) => program.test(word.replace(/^.*\//, "")))) continue;
+    if (after !== undefined && !before.includes(after)) continue;
+    if (follows) return redactUserOrPassword(word, naming);
+    return option + take(word.slice(option.length), "option", naming);
   }
   return null;
 }

@@ -5,6 +5,7 @@
  */
 import { bpfTest } from "../support/bpf_test.ts";
 import { checkTraced, checkUntraced } from "./agent_case.ts";
+import { currentMcp, otherMcp } from "./mcp_servers.ts";
 import { currentRows, otherRows } from "./rows.ts";
 
 const mode = Deno.env.get("AGENTS");
@@ -12,4 +13,8 @@ const mode = Deno.env.get("AGENTS");
 for (const row of [...currentRows, ...otherRows]) {
   if (mode === "untraced") bpfTest(`${row.name} runs to its end`, () => checkUntraced(row));
   if (mode === "traced") bpfTest(`${row.name} is captured byte for byte`, () => checkTraced(row));
+}
+
+if (mode === "traced") {
+  for (const { name, check } of [...currentMcp, ...otherMcp]) bpfTest(name, check);
 }

@@ -1,5 +1,6 @@
 /** Every call that AgentSight tells against what the model's server knows of it. */
 import assert from "node:assert/strict";
+import type { ToolRequest } from "../../samples/llm/script.ts";
 import type { Event, Part } from "../../src/event.ts";
 import type { Message } from "../../src/message.ts";
 import { ofKind } from "../support/agentsight.ts";
@@ -40,7 +41,7 @@ function assertCall({ reply, requestBody, coding }: ModelExchange, call: Call): 
   assert.deepEqual([call.complete, call.gaps, call.error], [true, 0, null], what);
   assert.equal(call.response.text, turn.text, what);
   assert.deepEqual(call.response.tool_calls.map(({ name, input }) => ({ name, input })), [
-    ...(turn.tools ?? []).map(({ name, input }) => ({ name, input })),
+    ...(turn.tools ?? []).map((tool) => ({ name: toolName(tool), input: tool.input })),
   ]);
   const { input, cacheRead, cacheWrite, output, reasoning } = turn.usage;
   assert.equal(call.usage.input_tokens, input + cacheRead + cacheWrite, what);
@@ -65,7 +66,7 @@ function assertTools(exchanges: readonly ModelExchange[], events: readonly Event
   const calls = ofKind(events, "tool.call");
   assert.deepEqual(
     calls.map(({ name, input }) => ({ name, input })),
-    used.map(({ name, input }) => ({ name, input })),
+    used.map((tool) => ({ name: toolName(tool), input: tool.input })),
   );
   const results = ofKind(events, "tool.result");
   assert.deepEqual(results.map(({ id }) => id).sort(), calls.map(({ id }) => id).sort());
@@ -73,6 +74,11 @@ function assertTools(exchanges: readonly ModelExchange[], events: readonly Event
     assert.ok(calls.some((call) => call.name === name));
     assert.ok(bytes > 0);
   }
+}
+
+/** As AgentSight tells it. */
+export function toolName({ name, namespace }: ToolRequest): string {
+  return namespace === undefined ? name : `${namespace}.${name}`;
 }
 
 /** Ids are made from the answer's number: `prefix` 000…n. */

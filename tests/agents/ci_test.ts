@@ -3,6 +3,7 @@ import { installAll, isInstalled } from "../support/agent_installs.ts";
 import { bpfTest, isCi } from "../support/bpf_test.ts";
 import { checkTraced } from "./agent_case.ts";
 import { delegation } from "./delegation.ts";
+import { currentMcp } from "./mcp_servers.ts";
 import { ownCounts } from "./own_counts.ts";
 import { currentRows } from "./rows.ts";
 
@@ -14,7 +15,7 @@ if (isCi() || agents.every(isInstalled)) {
   for (const row of currentRows) {
     bpfTest(`${row.name} is captured byte for byte`, () => checkTraced(row));
   }
-  for (const { name, check } of [...ownCounts, ...delegation]) bpfTest(name, check);
+  for (const { name, check } of [...ownCounts, ...delegation, ...currentMcp]) bpfTest(name, check);
 } else {
   const words = "skipped, needs agents from npm: deno task test:agents\n";
   Deno.stderr.writeSync(new TextEncoder().encode(words));

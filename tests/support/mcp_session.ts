@@ -8,7 +8,7 @@ export type Era = "2025" | "2026";
 export const eras: readonly Era[] = ["2025", "2026"];
 
 /** The official server that has something of everything; the client of its era comes with it. */
-const everything = npmProgram("mcp-everything", {
+export const everything = npmProgram("mcp-everything", {
   version: "2026.8.31",
   package: "@modelcontextprotocol/server-everything",
   file: "dist/index.js",

@@ -32,6 +32,12 @@ export const IN_DATA: readonly Rule[] = [
     ['password"', 'passwd"', 'passphrase"', 'secret"', 'token"', 'key"', 'credential"', '_auth"', '"auth"'],
     `(?:password|passwd|passphrase|secret|(?<=auth|access|refresh|session|id|bot|api|bearer|(?<!page|progress|bos|eos|pad|unk|sep|cls|mask|stop|special)[-_])token|(?<=(?:${KEYS})[-_]?)key|credential|_auth|"auth)"\\s{0,3}:\\s{0,3}"([^"\\\\\\s\\0]{4,4096})`,
   ),
+  named(
+    // An element of Maven's settings, SOAP and plists, where the value stands for itself.
+    "field",
+    ["password>", "passphrase>", "secret>", "token>", "key>"],
+    `(?<=<[\\w.:-]{0,40})(?:password|passphrase|secret|(?<=[a-z][-_]?)token|(?<=(?:${KEYS})[-_]?)key)>\\s{0,8}([^<>\\s\\0]{3,4096})(?=\\s{0,8}<)`,
+  ),
   named("field", ['"pwd"', '"token"'], `"(?:pwd|token)"\\s{0,3}:\\s{0,3}"([^"\\\\\\s\\0]{8,4096})`),
   named(
     "aws-secret-key",

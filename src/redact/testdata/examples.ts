@@ -101,6 +101,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ["field", `{"password":"§"}`, "hunter"],
   ["field", `{"auths":{"h":{"auth":"§"}}}`, "Ym9iOmh1bnRlcg=="],
   ["field", `{"token": "§"}`, "hunterhunter"],
+  ["field", "<server><password>§</password></server>", "hunter"],
   ["aws-secret-key", "AWS Secret Access Key [None]: §", AWS],
   ["aws-secret-key", "secret_key     §     shared-credentials-file", AWS],
   ["aws-session-token", "aws_session_token = §", `${A40}+${A40}==`],

@@ -97,7 +97,7 @@ export const cases: readonly Transcript[] = [
           tools: [
             { name: "sh", description: "d", parameters: {} },
             { name: "web_search", description: null, parameters: null },
-            { name: "srv", description: "s", parameters: [{ name: "echo" }] },
+            { name: "srv.echo", description: null, parameters: null },
           ],
           temperature: 1,
           max_tokens: 50,
