@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { createParser } from "eventsource-parser";
 import { HTTPParser } from "http-parser-js";
 import type { Micros } from "../src/event.ts";
-import { Interpreter } from "../src/llm/interpreter.ts";
+import { Interpreter } from "../src/interpreter.ts";
 import type { StreamRecord } from "../src/protocol/stream_record.ts";
 import { type Dialect, dialects, request, wrap } from "./answer_streams.ts";
 import { type Bench, Series } from "./bench.ts";

@@ -1,6 +1,6 @@
 /** `long_run_process.ts HOURS CALLS_AN_HOUR`: prints the heap after each simulated hour as JSON. */
 import { ACTOR, json, post, records, sse, type Turn } from "../src/llm/testdata/wire.ts";
-import { Interpreter } from "../src/llm/interpreter.ts";
+import { Interpreter } from "../src/interpreter.ts";
 import type { Micros } from "../src/event.ts";
 import type { StreamRecord } from "../src/protocol/stream_record.ts";
 import type { Sample } from "./long_run.ts";

@@ -11,7 +11,7 @@ import type { CaptureLevel, Loss, Round } from "./capture/messages.ts";
 import { Fold } from "./correlate/fold.ts";
 import { Sessions } from "./correlate/sessions.ts";
 import type { Draft, Event, Micros } from "./event.ts";
-import { Interpreter } from "./llm/interpreter.ts";
+import { Interpreter } from "./interpreter.ts";
 import type { StreamRecord } from "./protocol/stream_record.ts";
 import { Redactor } from "./redact/redactor.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { ASK, START, stop, text, toolUse } from "./testdata/anthropic.ts";
 import { json, ofKind, post, records, sse, type Turn } from "./testdata/wire.ts";
 

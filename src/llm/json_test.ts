@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { jsonLines, MOST_UNREADABLE, parseJson } from "./json.ts";
 import { ASK, START, stop, toolUse } from "./testdata/anthropic.ts";
 import { chunked, ofKind, post, records, sse } from "./testdata/wire.ts";

@@ -1,6 +1,6 @@
 /** What is special about recognising Chat Completions; its traffic is in `testdata/transcripts/openai_chat*.ts`. */
 import assert from "node:assert/strict";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { ASK, chunk, LAST } from "./testdata/openai_chat.ts";
 import { json, ofKind, post, records, sse, type Turn } from "./testdata/wire.ts";
 

@@ -1,6 +1,6 @@
 /** What is special about turns of the Responses API; its traffic is in `testdata/transcripts/openai_*.ts`. */
 import assert from "node:assert/strict";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { json, ofKind, post, records, sse, type Turn } from "./testdata/wire.ts";
 
 function run(turns: readonly Turn[]) {

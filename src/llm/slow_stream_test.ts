@@ -1,7 +1,7 @@
 /** Answers that take their time, and large ones. */
 import assert from "node:assert/strict";
 import type { Draft, Micros } from "../event.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { ASK, START, stop, text } from "./testdata/anthropic.ts";
 import { ofKind, post, records, sse, T0, told } from "./testdata/wire.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Draft, Micros } from "../event.ts";
 import type { StreamRecord } from "../protocol/stream_record.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { reduced, type Transcript } from "./testdata/transcript.ts";
 import { ACTOR, join, ofKind, records, told, type Turn, type WireOptions } from "./testdata/wire.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deflated, frame } from "../protocol/websocket/testdata/wire.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { join, ofKind, records, recv, send, type Turn } from "./testdata/wire.ts";
 
 const ASK =

@@ -1,6 +1,6 @@
 /** The model calls tools, the agent asks MCP servers for them: over HTTP and over stdio, through the whole interpret stage. */
 import { deepEqual } from "node:assert/strict";
-import { Interpreter } from "../llm/interpreter.ts";
+import { Interpreter } from "../interpreter.ts";
 import { ASK, START, stop, toolUse } from "../llm/testdata/anthropic.ts";
 import { ACTOR, json, ofKind, post, records as overHttp, sse } from "../llm/testdata/wire.ts";
 import { actor, ask, records as overPipes, reply, rpc, shown } from "./testdata/talk.ts";

@@ -1,10 +1,21 @@
 /** What is in flight when its process or the trace ends. */
 import assert from "node:assert/strict";
-import type { Micros } from "../event.ts";
-import type { StreamRecord } from "../protocol/stream_record.ts";
+import type { Micros } from "./event.ts";
+import type { StreamRecord } from "./protocol/stream_record.ts";
 import { Interpreter } from "./interpreter.ts";
-import { ASK, START, text } from "./testdata/anthropic.ts";
-import { ACTOR, bytesOf, ofKind, post, records, recv, send, sse, T0, type Turn } from "./testdata/wire.ts";
+import { ASK, START, text } from "./llm/testdata/anthropic.ts";
+import {
+  ACTOR,
+  bytesOf,
+  ofKind,
+  post,
+  records,
+  recv,
+  send,
+  sse,
+  T0,
+  type Turn,
+} from "./llm/testdata/wire.ts";
 
 const PATH = "/v1/messages";
 const NOW = (T0 + 10_000_000) as Micros;

@@ -1,8 +1,17 @@
 /** LLM calls over HTTP/2: two at once, and on a connection that was joined in the middle. */
 import assert from "node:assert/strict";
-import { data, Headers, PREFACE, settings } from "../protocol/http2/testdata/frames.ts";
+import { data, Headers, PREFACE, settings } from "./protocol/http2/testdata/frames.ts";
 import { Interpreter } from "./interpreter.ts";
-import { bytesOf, join, ofKind, records, recv, send, type Turn, type WireOptions } from "./testdata/wire.ts";
+import {
+  bytesOf,
+  join,
+  ofKind,
+  records,
+  recv,
+  send,
+  type Turn,
+  type WireOptions,
+} from "./llm/testdata/wire.ts";
 
 const ASK = { model: "gpt-4o", stream: true, messages: [{ role: "user", content: "hi" }] };
 

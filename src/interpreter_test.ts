@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import type { Draft, Micros } from "../event.ts";
-import type { StreamRecord } from "../protocol/stream_record.ts";
+import type { Draft, Micros } from "./event.ts";
+import type { StreamRecord } from "./protocol/stream_record.ts";
 import { Interpreter } from "./interpreter.ts";
-import { ASK, START, stop, text, toolUse } from "./testdata/anthropic.ts";
+import { ASK, START, stop, text, toolUse } from "./llm/testdata/anthropic.ts";
 import {
   ACTOR,
   bytesOf,
@@ -20,7 +20,7 @@ import {
   told,
   type Turn,
   type WireOptions,
-} from "./testdata/wire.ts";
+} from "./llm/testdata/wire.ts";
 
 const PATH = "/v1/messages";
 const NOW = (T0 + 10_000_000) as Micros;

@@ -1,34 +1,33 @@
-/** The reassemble and interpret stages together: captured bytes in; exchanges, LLM calls and tool use out. */
-import type { Draft, Micros } from "../event.ts";
-import { MemoryBudget } from "../protocol/byte_buffer.ts";
-import { Connection, type Spoken } from "../protocol/connection.ts";
+/** The reassemble and interpret stages together: captured bytes in; exchanges, LLM calls, tool use and MCP messages out. */
+import type { Draft, Micros } from "./event.ts";
+import { MemoryBudget } from "./protocol/byte_buffer.ts";
+import { Connection, type Spoken } from "./protocol/connection.ts";
 import {
   type Exchange,
   type ExchangeObserver,
   type RequestHead,
   type SocketObserver,
   UNKNOWN_METHOD,
-} from "../protocol/exchange.ts";
-import { type Loss, LossCounter } from "../protocol/losses.ts";
-import { together } from "../protocol/observers.ts";
-import { Halves } from "../protocol/reassembly/halves.ts";
-import { Peers } from "../protocol/reassembly/peers.ts";
-import { Connections } from "../protocol/reassembly/connections.ts";
-import type { StreamRecord } from "../protocol/stream_record.ts";
-import type { CallContext } from "./call_context.ts";
-import { CallObserver } from "./call_observer.ts";
-import { exchangeEvent } from "./exchange_event.ts";
-import { History } from "./history.ts";
-import { Lineage } from "./lineage.ts";
-import type { OpenCall } from "./open_call.ts";
-import { PriceList } from "./price_list.ts";
-import { ResponsesSocket } from "./responses_socket.ts";
-import { ToolLedger } from "./tool_ledger.ts";
-
-import { McpEndpoints } from "../mcp/endpoints.ts";
-import { type McpHttpContext, mcpObserver } from "../mcp/http.ts";
-import { ToolJoins } from "../mcp/join.ts";
-import { StdioMcp } from "../mcp/stdio.ts";
+} from "./protocol/exchange.ts";
+import { type Loss, LossCounter } from "./protocol/losses.ts";
+import { together } from "./protocol/observers.ts";
+import { Halves } from "./protocol/reassembly/halves.ts";
+import { Peers } from "./protocol/reassembly/peers.ts";
+import { Connections } from "./protocol/reassembly/connections.ts";
+import type { StreamRecord } from "./protocol/stream_record.ts";
+import type { CallContext } from "./llm/call_context.ts";
+import { CallObserver } from "./llm/call_observer.ts";
+import { exchangeEvent } from "./llm/exchange_event.ts";
+import { History } from "./llm/history.ts";
+import { Lineage } from "./llm/lineage.ts";
+import type { OpenCall } from "./llm/open_call.ts";
+import { PriceList } from "./llm/price_list.ts";
+import { ResponsesSocket } from "./llm/responses_socket.ts";
+import { ToolLedger } from "./llm/tool_ledger.ts";
+import { McpEndpoints } from "./mcp/endpoints.ts";
+import { type McpHttpContext, mcpObserver } from "./mcp/http.ts";
+import { ToolJoins } from "./mcp/join.ts";
+import { StdioMcp } from "./mcp/stdio.ts";
 
 export interface InterpreterLimits {
   /** Connections followed at once: the least recently used one is given up. */
