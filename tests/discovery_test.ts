@@ -86,10 +86,13 @@ const waitThenImport = `
   process.stdin.once("data", () => { process.stdin.destroy(); import(process.argv[1]); });`;
 
 const waitThenRun = `
-import runpy, sys
+import runpy, sys, time
 print("ready", flush=True)
 sys.stdin.readline()
 assert "ssl" not in sys.modules
+import ssl
+# Nobody is stopped for a library that is new: what is said before it was looked into is missed.
+time.sleep(1)
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")`;
 
