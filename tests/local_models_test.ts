@@ -1,5 +1,5 @@
 /** Local models over plain HTTP: every call equals what the server asked and answered, over TCP and unix sockets. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { agentsight, ofKind } from "./support/agentsight.ts";
 import { bpfTest } from "./support/bpf_test.ts";
@@ -86,6 +86,30 @@ for (const where of [{ hostname: "127.0.0.1" }, { hostname: "::1" }, { path: "mo
     deepEqual(ofKind(events, "loss"), []);
   });
 }
+
+bpfTest(
+  "server and client followed, and workers that share their sockets: each call is told once",
+  async () => {
+    const workers = join(import.meta.dirname!, "support/plain_clients/workers.py");
+    const { code, events, stderr } = await agentsight([
+      ...["trace", "--json", "--no-server", "--no-store", "--capture", "full", "--", "python3", workers],
+    ]);
+    equal(code, 0, stderr);
+    const calls = ofKind(events, "llm.call");
+    deepEqual(
+      calls.map(({ response, usage, complete, gaps }) => [response.text, usage.input_tokens, complete, gaps]),
+      [1, 2, 3].map((number) => [`answer ${number} done`, number, true, 0]),
+    );
+    const [first, second, third] = calls.map(({ pid }) => pid);
+    equal(first, third);
+    notEqual(first, second);
+    deepEqual(
+      ofKind(events, "http.exchange").map(({ role, complete, gaps }) => `${role} ${complete} ${gaps}`).sort(),
+      [...Array(3).fill("client true 0"), ...Array(3).fill("server true 0")],
+    );
+    deepEqual(ofKind(events, "loss"), []);
+  },
+);
 
 function words({ host, port, socket }: Place): string[] {
   return [host, String(port), socket];

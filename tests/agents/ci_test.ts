@@ -6,6 +6,7 @@ import { delegation } from "./delegation.ts";
 import { currentMcp } from "./mcp_servers.ts";
 import { ownCounts } from "./own_counts.ts";
 import { currentRows } from "./rows.ts";
+import { unixSocket } from "./unix_socket.ts";
 
 const agents = currentRows.map(({ agent }) => agent);
 
@@ -15,7 +16,9 @@ if (isCi() || agents.every(isInstalled)) {
   for (const row of currentRows) {
     bpfTest(`${row.name} is captured byte for byte`, () => checkTraced(row));
   }
-  for (const { name, check } of [...ownCounts, ...delegation, ...currentMcp]) bpfTest(name, check);
+  for (const { name, check } of [...ownCounts, ...delegation, ...currentMcp, ...unixSocket]) {
+    bpfTest(name, check);
+  }
 } else {
   const words = "skipped, needs agents from npm: deno task test:agents\n";
   Deno.stderr.writeSync(new TextEncoder().encode(words));
