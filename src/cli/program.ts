@@ -1,6 +1,6 @@
 /** The command line: names, options, help. Each command's work is imported when it is asked for. */
 import tab from "@bomb.sh/tab/commander";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
@@ -38,6 +38,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       "See what AI agents say and do: prompts, answers and tool calls beside processes, files and connections.",
     )
     .version(version, "-V, --version")
+    .configureHelp({ optionDescription: described })
     .showHelpAfterError("Run it with --help for the options.")
     .exitOverride()
     .addHelpText("after", examples);
@@ -45,7 +46,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
   for (
     const [name, description] of [
       ["trace", "watch live: in the terminal, in the web page, and kept in a recording"],
-      ["record", "the same, quiet, with a summary at the end"],
+      ["record", "watch quietly, keep a recording, print a summary at the end"],
     ] as const
   ) {
     withCaptureOptions(program.command(name).description(description)).action(
@@ -81,6 +82,15 @@ function build(command: readonly string[] | null, done: (code: number) => void):
   return program;
 }
 
+/** That an option is off, or names nothing, goes without saying. */
+function described(option: Option): string {
+  const { defaultValue: value } = option;
+  const shown: Option = Object.assign(Object.create(Object.getPrototypeOf(option)), option);
+  if (value === false || (Array.isArray(value) && value.length === 0)) shown.defaultValue = undefined;
+  if (typeof value === "number" && value >= 1 << 20) shown.default(value, `${value >> 20}M`);
+  return new Help().optionDescription(shown);
+}
+
 function withCaptureOptions(command: Command): Command {
   const list = (value: string, before: readonly string[]) => [...before, ...value.split(",")];
   return command
@@ -97,7 +107,7 @@ function withCaptureOptions(command: Command): Command {
     .option("--all", "every process", false)
     .optionsGroup("Output:")
     .option("--json", "events as NDJSON on stdout and nothing else", false)
-    .option("--verbose", "also show reads, forks and successful exits", false)
+    .option("--verbose", "also show reads, forks, HTTP exchanges and successful exits", false)
     .option("--db <path>", "keep the recording here")
     .option("--no-store", "keep no recording")
     .option("--no-server", "no web page")
@@ -114,8 +124,8 @@ function withCaptureOptions(command: Command): Command {
         .choices(["off", "meta", "redacted", "full"]).default("redacted"),
     )
     .option("--strict", "exit with 5 when evidence was lost", false)
-    .option("--ring-control <size>", "ring for facts, a power of two", size, 8 << 20)
-    .option("--ring-payload <size>", "ring for plain text, a power of two", size, 32 << 20)
+    .option("--ring-control <size>", "ring for facts, a power of two in bytes, K or M", size, 8 << 20)
+    .option("--ring-payload <size>", "ring for plain text, likewise", size, 32 << 20)
     .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
     .addHelpText("after", captureExamples);
 }

@@ -1,5 +1,5 @@
 /** A small recording with everything a report can be asked for: two agents, a retry, a subagent, gaps. */
-import type { Event, LlmCalled, McpMessaged, Micros, Part, SessionId, Usage } from "../event.ts";
+import type { Event, LlmCalled, Micros, Part, SessionId, Usage } from "../event.ts";
 import { event, llmCalled } from "./fixture.ts";
 
 const START = 1_760_000_000_000_000;
@@ -17,6 +17,7 @@ const SCRIPT = {
   comm: "python3",
   session: "bbb-200" as SessionId,
 };
+const MCP_SERVER = { pid: 101, tid: 101, start: START as Micros, comm: "mcp-server" };
 
 type Who = typeof CLAUDE;
 
@@ -61,23 +62,25 @@ function call(seq: number, { who, messages, parts, ...rest }: CallFields): LlmCa
   };
 }
 
-/** The message of a server that carries out the use `t1`. */
-function mcp(seq: number, fields: Pick<McpMessaged, "direction" | "type"> & Partial<McpMessaged>): Event {
+/** The answer of a server that carries out the use `t1`: of a pipe each end tells what it wrote. */
+function mcpAnswer(seq: number): Event {
   const message = event("mcp.message", seq, {
     transport: "stdio",
-    role: "client",
+    role: "server",
+    direction: "send",
+    type: "response",
     method: "tools/call",
     id: 1,
-    peer: null,
+    result: {},
+    peer: { pid: CLAUDE.pid, start: CLAUDE.start, comm: CLAUDE.comm },
     endpoint: null,
     server: "shell",
     protocol_version: null,
-    duration_ms: null,
+    duration_ms: 250,
     tool_call: "t1",
     complete: true,
-    ...fields,
   });
-  return { ...message, ...CLAUDE, ...at(seq) };
+  return { ...message, ...CLAUDE, ...MCP_SERVER, ...at(seq) };
 }
 
 const TASK = { role: "user", parts: [text("Merge the 筆記\nnow")] };
@@ -106,7 +109,7 @@ export const REPORTED: readonly Event[] = [
     ...CLAUDE,
     ...at(5),
   },
-  mcp(6, { direction: "recv", type: "response", result: {}, duration_ms: 250 }),
+  mcpAnswer(6),
   {
     ...event("tool.result", 7, {
       run_by: "agent",

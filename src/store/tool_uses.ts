@@ -2,6 +2,8 @@
 import type { Actor, LlmCalled } from "../event.ts";
 import { providerFailed } from "../llm/tool_events.ts";
 
+type Process = Pick<Actor, "pid" | "start">;
+
 /** Tool uses whose result may still come. */
 const OPEN = 4096;
 
@@ -9,7 +11,7 @@ const OPEN = 4096;
 export class OpenToolUses {
   readonly #uses = new Map<string, number>();
 
-  asked(id: string, { pid, start, use }: Actor & { readonly use: number }): void {
+  asked(id: string, { pid, start, use }: Process & { readonly use: number }): void {
     const key = `${pid}:${start} ${id}`;
     this.#uses.delete(key);
     this.#uses.set(key, use);
@@ -19,12 +21,12 @@ export class OpenToolUses {
   }
 
   /** The row of a use that has no result yet. */
-  of(id: string, { pid, start }: Actor): number | null {
+  of(id: string, { pid, start }: Process): number | null {
     return this.#uses.get(`${pid}:${start} ${id}`) ?? null;
   }
 
   /** The row that a result belongs to, once. */
-  answered(id: string, { pid, start }: Actor): number | null {
+  answered(id: string, { pid, start }: Process): number | null {
     const key = `${pid}:${start} ${id}`;
     const use = this.#uses.get(key) ?? null;
     this.#uses.delete(key);

@@ -150,8 +150,10 @@ export class Writer {
 
   /** The answer comes before its result is sent to the model. */
   #toolCarried(event: McpMessaged): void {
-    const { tool_call, server, endpoint, duration_ms } = event;
-    const use = tool_call === null ? null : this.#openTools.of(tool_call, event);
+    const { tool_call, server, endpoint, duration_ms, role, peer } = event;
+    // Of a pipe each end tells what it wrote: the answer is the server's.
+    const client = role === "server" && peer !== null && "pid" in peer ? peer : event;
+    const use = tool_call === null ? null : this.#openTools.of(tool_call, client);
     if (use === null) return;
     const micros = duration_ms === null ? null : Math.round(duration_ms * 1000);
     this.#statements.carried.run(server ?? endpoint, micros, use);

@@ -52,10 +52,12 @@ export class CallDetail {
   }
 
   /** Read again whenever it is opened: tools of the newest call may still be running. */
-  async #readMcp({ id, seq, pid, response }: LlmCalled): Promise<void> {
+  async #readMcp({ id, seq, pid, session, response }: LlmCalled): Promise<void> {
     const tools = new Set(response.tool_calls.flatMap((tool) => tool.id === null ? [] : [tool.id]));
     if (tools.size === 0) return;
-    const page = await this.#api.events({ kind: ["mcp.message"], pid, after: seq, limit: MCP_MESSAGES });
+    // Answers over a pipe are told by the server, another process of the session.
+    const of = session === null ? { pid } : { session };
+    const page = await this.#api.events({ kind: ["mcp.message"], ...of, after: seq, limit: MCP_MESSAGES });
     if (this.#wanted !== id) return;
     const messages = page.events.filter((event) => event.kind === "mcp.message");
     this.#mcp.value = mcpExchanges(messages).filter(({ tool_call }) =>

@@ -24,11 +24,11 @@ export function mcpExchanges(events: readonly McpMessaged[]): readonly McpExchan
   for (const event of events) {
     if (event.type === "notification") continue;
     if (event.type === "request") {
-      waiting.set(keyOf(event, event.direction), exchanges.length);
+      waiting.set(keyOf(event, senderOf(event)), exchanges.length);
       exchanges.push(begun(event));
       continue;
     }
-    const key = keyOf(event, event.direction === "send" ? "recv" : "send");
+    const key = keyOf(event, senderOf(event) === "client" ? "server" : "client");
     const at = waiting.get(key);
     waiting.delete(key);
     const request = at === undefined ? undefined : exchanges[at];
@@ -79,8 +79,19 @@ function messageOf(error: unknown): string | null {
   return typeof message === "string" ? message : null;
 }
 
-function keyOf({ pid, start, transport, endpoint, peer, id }: McpMessaged, direction: string): string {
-  return JSON.stringify([pid, start, transport, endpoint, peer, id, direction]);
+type Role = "client" | "server";
+
+function senderOf({ role, direction }: McpMessaged): Role {
+  const self = role ?? "client";
+  return direction === "send" ? self : self === "client" ? "server" : "client";
+}
+
+/** The same whichever end tells: of a pipe each end tells what it wrote. */
+function keyOf({ pid, start, transport, endpoint, peer, id, role }: McpMessaged, asker: Role): string {
+  const self = `${pid}:${start}`;
+  const other = peer !== null && "pid" in peer ? `${peer.pid}:${peer.start}` : JSON.stringify(peer);
+  const ends = role === "server" ? [other, self] : [self, other];
+  return JSON.stringify([...ends, transport, endpoint, id, asker]);
 }
 
 function begun(event: McpMessaged): McpExchange {

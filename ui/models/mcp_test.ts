@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { McpMessaged } from "../../src/event.ts";
+import type { McpMessaged, Micros } from "../../src/event.ts";
 import { event } from "./fixture.ts";
 import { mcpExchanges, mcpNote } from "./mcp.ts";
 
@@ -31,6 +31,24 @@ const cases: readonly (readonly [string, readonly McpMessaged[], readonly unknow
     message(1, { params: { name: "read_file", arguments: {} }, tool_call: "t1" }),
     message(2, { ...answer, id: 1, result: { content: [] }, server: "fs" }),
   ], [["tools/call read_file", "fs", "12 ms", "t1"]]],
+  ["each end of a pipe tells what it wrote; ids of another client's", [
+    message(1, { id: 1, params: { name: "read_file" }, tool_call: "t1" }),
+    message(2, { id: 1, params: { name: "other" }, pid: 11 }),
+    message(3, {
+      ...{ type: "response", id: 1, result: {}, duration_ms: 12, tool_call: "t1" },
+      ...{
+        role: "server",
+        pid: 20,
+        start: 2 as Micros,
+        peer: { pid: 10, start: 1 as Micros, comm: "agent" },
+      },
+    }),
+  ], [["tools/call read_file", "fs-server", "12 ms", "t1"], [
+    "tools/call other",
+    "fs-server",
+    "no answer",
+    null,
+  ]]],
   ["answers out of order, ids of two types", [
     message(1, { id: 1 }),
     message(2, { id: "1", method: "resources/read", params: { uri: "file:///a" } }),
