@@ -119,7 +119,7 @@ function withCaptureOptions(command: Command): Command {
     .addOption(
       new Option(
         "--capture <level>",
-        "off: no payload leaves the kernel; meta: sizes, timing, model, usage; redacted: text without secrets; full: as captured",
+        "off: no payload leaves the kernel; meta: sizes, timing, model, usage, programs without their arguments; redacted: text without secrets; full: as captured",
       )
         .choices(["off", "meta", "redacted", "full"]).default("redacted"),
     )
