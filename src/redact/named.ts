@@ -84,9 +84,10 @@ function redactItem(
   { naming, depth }: { naming: Naming; depth: number },
 ): unknown {
   if (typeof item === "string") return redactField(name, item, naming);
+  if (depth >= DEEPEST) return item;
   if (typeof item === "number") return PASSWORD.test(name) ? take(String(item), "field", naming) : item;
   if (Array.isArray(item) && (isSecretName(name) || isSecretHeader(name))) {
-    return item.map((value) => typeof value === "string" ? redactField(name, value, naming) : value);
+    return item.map((value) => redactItem(name, value, { naming, depth: depth + 1 }));
   }
   return redactNames(item, naming, depth + 1);
 }

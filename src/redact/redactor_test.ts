@@ -27,6 +27,8 @@ const HIDDEN: readonly [string, Draft, string, string][] = [
   ["curl -u", exec("curl", "-u", `bob:${SECRET}`), SECRET, "bob:"],
   ["curl -u joined", exec("curl", `-ubob:${SECRET}`), SECRET, "-ubob:"],
   ["curl -sSu", exec("curl", "-sSu", `bob:${SECRET}`), SECRET, "bob:"],
+  ["in a list of them", tool({ credentials: [{ password: "blue-horse" }] }), "blue-horse", "credentials"],
+  ["in a list of lists", tool({ cookie: [["name", SECRET]] }), SECRET, "cookie"],
   ["after sudo", exec("sudo", "-n", "/usr/bin/mysql", "-phunter2"), "hunter2", "mysql"],
   ["after env", exec("env", "A=b", "sshpass", "-p", "hunter2", "ssh", "h"), "hunter2", "ssh"],
   ["unzip -P", exec("unzip", "-P", "hunter2", "a.zip"), "hunter2", "a.zip"],
