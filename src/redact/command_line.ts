@@ -31,9 +31,10 @@ const SHORT_OPTIONS: readonly {
 /** The words of a command line without the secrets that options and variables name. */
 export function redactArgv(argv: readonly string[], naming: Naming): readonly string[] {
   let copy: string[] | null = null;
+  const before = new WordsBefore(argv);
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] as string;
-    const next = redactWord(word, { argv, at: i, naming });
+    const next = redactWord(word, { argv, at: i, before, naming });
     if (next !== word) (copy ??= argv.slice())[i] = next;
   }
   return copy ?? argv;
@@ -42,7 +43,32 @@ export function redactArgv(argv: readonly string[], naming: Naming): readonly st
 interface Place {
   readonly argv: readonly string[];
   readonly at: number;
+  readonly before: WordsBefore;
   readonly naming: Naming;
+}
+
+/** A list of a million words is looked through once for each question, not once for each word. */
+class WordsBefore {
+  readonly #argv: readonly string[];
+  /** How far was looked for each of them, and whether it was found. */
+  readonly #looked = new Map<RegExp | string, { next: number; found: boolean }>();
+
+  constructor(argv: readonly string[]) {
+    this.#argv = argv;
+  }
+
+  /** `at` never gets smaller from call to call. */
+  has(wanted: RegExp | string, at: number): boolean {
+    let looked = this.#looked.get(wanted);
+    if (looked === undefined) this.#looked.set(wanted, looked = { next: 0, found: false });
+    while (!looked.found && looked.next < at) {
+      const word = this.#argv[looked.next++] as string;
+      looked.found = typeof wanted === "string"
+        ? word === wanted
+        : wanted.test(word.slice(word.lastIndexOf("/") + 1));
+    }
+    return looked.found;
+  }
 }
 
 function redactWord(word: string, place: Place): string {
@@ -69,14 +95,13 @@ function namesNext(before: string, twoBefore = ""): boolean {
   return twoBefore === "set" && isSecretName(before.replace(/^.*:/, ""));
 }
 
-function redactShort(word: string, { argv, at, naming }: Place): string | null {
+function redactShort(word: string, { argv, at, before, naming }: Place): string | null {
   for (const { option, program, after, attached } of SHORT_OPTIONS) {
     const follows = argv[at - 1] === option && attached !== true;
     if (!follows && (!word.startsWith(option) || word.length === option.length)) continue;
     // `sudo`, `env` and `timeout` name the program after themselves.
-    const before = argv.slice(0, at);
-    if (!before.some((word) => program.test(word.replace(/^.*\//, "")))) continue;
-    if (after !== undefined && !before.includes(after)) continue;
+    if (!before.has(program, at)) continue;
+    if (after !== undefined && !before.has(after, at)) continue;
     if (follows) return redactUserOrPassword(word, naming);
     return option + take(word.slice(option.length), "option", naming);
   }
@@ -84,11 +109,14 @@ function redactShort(word: string, { argv, at, naming }: Place): string | null {
 }
 
 function redactAssigned(word: string, naming: Naming): string {
-  const [assigned, name] = ASSIGNMENT.exec(word) ?? [];
-  if (assigned === undefined || name === undefined) return word;
-  const value = word.slice(assigned.length);
-  if (isSecretVariable(name)) return assigned + take(value, "option", naming);
-  return word.startsWith("-") ? assigned + redactAssigned(value, naming) : word;
+  for (let at = 0;;) {
+    const rest = word.slice(at);
+    const [assigned, name] = ASSIGNMENT.exec(rest) ?? [];
+    if (assigned === undefined || name === undefined) return word;
+    at += assigned.length;
+    if (isSecretVariable(name)) return word.slice(0, at) + take(word.slice(at), "option", naming);
+    if (!rest.startsWith("-")) return word;
+  }
 }
 
 function redactUserOrPassword(word: string, naming: Naming): string {
