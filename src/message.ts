@@ -85,7 +85,8 @@ export interface ToolDefinition {
 }
 
 export interface ToolUse {
-  readonly id: string | null;
+  /** The provider's; where it gives none, one of ours. */
+  readonly id: string;
   readonly name: string;
   /** The assembled input; the raw string when it is not valid JSON. */
   readonly input: unknown;

@@ -2,7 +2,7 @@
 import type { Part } from "../event.ts";
 import { blockPart } from "./anthropic_blocks.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
-import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
+import { type JsonObject, merged, number, object, objects, string, toolInput } from "./json.ts";
 
 type Growing = "text" | "partial_json" | "thinking";
 
@@ -30,7 +30,7 @@ export class AnthropicAnswer implements AnswerReader {
   #id: string | null = null;
   #model: string | null = null;
   #stopReason: string | null = null;
-  #usage: JsonObject | null = null;
+  readonly #usage: JsonObject[] = [];
   #error: CallError | null = null;
   #finished = false;
 
@@ -87,7 +87,7 @@ export class AnthropicAnswer implements AnswerReader {
       parts: this.#parts ?? [...this.#blocks].sort(([a], [b]) => a - b).map(([, block]) => assembled(block)),
       stop_reason: this.#stopReason,
       error: this.#error,
-      usage: this.#usage,
+      usage: this.#usage.length === 0 ? null : merged(this.#usage),
       finished: this.#finished,
     };
   }
@@ -104,7 +104,7 @@ export class AnthropicAnswer implements AnswerReader {
     const counted = object(usage);
     if (!counted) return;
     const told = Object.entries(counted).filter(([, count]) => count !== null);
-    this.#usage = this.#usage ? { ...this.#usage, ...Object.fromEntries(told) } : counted;
+    this.#usage.push(this.#usage.length === 0 ? counted : Object.fromEntries(told));
   }
 
   #start(event: JsonObject): Progress {

@@ -4,7 +4,7 @@ import type { Headers } from "../protocol/exchange.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { converseBlocks } from "./bedrock_blocks.ts";
 import { bodyError, streamedException, withHead } from "./bedrock_error.ts";
-import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
+import { type JsonObject, merged, number, object, objects, string, toolInput } from "./json.ts";
 
 const EVENTS = [
   "messageStart",
@@ -132,7 +132,7 @@ export class ConverseAnswer implements AnswerReader {
     if (redacted !== null) block.redacted = (block.redacted ?? "") + redacted;
     const citation = object(delta.citation);
     if (citation) block.citations.push(citation);
-    block.content.push(...objects(delta.toolResult));
+    for (const piece of objects(delta.toolResult)) block.content.push(piece);
     const image = object(delta.image);
     if (image) block.content.push(image);
     return { text, content: true };
@@ -164,7 +164,7 @@ function assembled(block: Block): JsonObject {
   const result = object(start.toolResult);
   if (result) return { toolResult: { ...result, content } };
   const image = object(start.image);
-  if (image) return { image: Object.assign({}, image, ...content) };
+  if (image) return { image: merged([image, ...content]) };
   if (redacted !== null) return { reasoningContent: { redactedContent: redacted } };
   if (reasoning !== "" || signature !== null) {
     return { reasoningContent: { reasoningText: { text: reasoning, signature } } };

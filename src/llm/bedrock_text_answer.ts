@@ -24,7 +24,7 @@ export class TextAnswer implements AnswerReader {
     const text = textsIn(event).join("");
     const calls = objects(event.tool_calls).map(toolCall);
     this.#text += text;
-    this.#calls.push(...calls);
+    for (const call of calls) this.#calls.push(call);
     this.#id = string(event.generation_id) ?? string(event.response_id) ?? this.#id;
     const stops = placesOf(event).map(stopOf).filter((stop) => stop !== null);
     this.#stopReason = stops.at(-1) ?? this.#stopReason;

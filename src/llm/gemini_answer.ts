@@ -4,7 +4,7 @@ import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progr
 import { PartialCall } from "./gemini_partial_call.ts";
 import { geminiParts } from "./gemini_parts.ts";
 import { googleError, list } from "./google_json.ts";
-import { type JsonObject, number, object, string } from "./json.ts";
+import { type JsonObject, merged, number, object, string } from "./json.ts";
 import { otherPart } from "./media.ts";
 
 /** One of the alternatives of an answer, in the making. */
@@ -12,7 +12,7 @@ interface Candidate {
   readonly parts: (Part | PartialCall)[];
   stopReason: string | null;
   /** What the service searched and found: grows, and comes again whole. */
-  grounding: JsonObject | null;
+  readonly grounding: JsonObject[];
 }
 
 export class GeminiAnswer implements AnswerReader {
@@ -83,12 +83,12 @@ export class GeminiAnswer implements AnswerReader {
     const index = number(raw.index) ?? 0;
     let candidate = this.#candidates.get(index);
     if (!candidate) {
-      candidate = { parts: [], stopReason: null, grounding: null };
+      candidate = { parts: [], stopReason: null, grounding: [] };
       this.#candidates.set(index, candidate);
     }
     candidate.stopReason = string(raw.finishReason) ?? candidate.stopReason;
     const grounding = object(raw.groundingMetadata);
-    if (grounding) candidate.grounding = { ...candidate.grounding, ...grounding };
+    if (grounding) candidate.grounding.push(grounding);
     let text = "";
     const parts = list(object(raw.content)?.parts);
     for (const raw of parts) {
@@ -119,7 +119,7 @@ function growsCall(parts: Candidate["parts"], call: JsonObject | null): boolean 
 
 function assembled({ parts, grounding }: Candidate): Part[] {
   const whole = joinTexts(parts.map((part) => part instanceof PartialCall ? part.part() : part));
-  return grounding ? [...whole, otherPart("groundingMetadata", grounding)] : whole;
+  return grounding.length > 0 ? [...whole, otherPart("groundingMetadata", merged(grounding))] : whole;
 }
 
 /** Neighbouring pieces of text, or of thought up to one with a signature, are one. */

@@ -3,7 +3,7 @@ import type { Part } from "../event.ts";
 import { type Answer, type AnswerReader, type CallError, NO_PROGRESS, type Progress } from "./api.ts";
 import { stepParts } from "./gemini_steps.ts";
 import { googleError } from "./google_json.ts";
-import { type JsonObject, number, object, objects, string, toolInput } from "./json.ts";
+import { type JsonObject, merged, number, object, objects, string, toolInput } from "./json.ts";
 
 /** A step in the making. */
 interface Step {
@@ -14,7 +14,7 @@ interface Step {
   json: string | null;
   signature: string;
   /** What came in one piece. */
-  rest: JsonObject;
+  readonly rest: JsonObject[];
 }
 
 /** An interaction with this status goes on. */
@@ -98,7 +98,7 @@ export class InteractionAnswer implements AnswerReader {
   #start(event: JsonObject): Progress {
     const start = object(event.step) ?? {};
     const content = objects(start.type === "thought" ? start.summary : start.content);
-    const step = { start, content: [...content], json: null, signature: "", rest: {} };
+    const step = { start, content: content.map(own), json: null, signature: "", rest: [] };
     this.#steps.set(number(event.index) ?? this.#steps.size, step);
     if (start.type !== "model_output") return NO_PROGRESS;
     const text = content.map(({ text }) => string(text) ?? "").join("");
@@ -135,7 +135,7 @@ export class InteractionAnswer implements AnswerReader {
         step.content.push(delta);
         break;
       default:
-        step.rest = { ...step.rest, ...delta };
+        step.rest.push(delta);
     }
     return { text: "", content: true };
   }
@@ -153,21 +153,26 @@ export class InteractionAnswer implements AnswerReader {
 /** Neighbouring pieces of text are one. */
 function addText(content: JsonObject[], text: string): void {
   const last = content.at(-1);
-  if (last?.type !== "text") content.push({ type: "text", text });
+  if (last?.type !== "text") content.push({ type: "text", text, annotations: [] });
   else content[content.length - 1] = { ...last, text: (string(last.text) ?? "") + text };
 }
 
-function annotate(content: JsonObject[], annotations: readonly JsonObject[]): void {
+function annotate(content: readonly JsonObject[], annotations: readonly JsonObject[]): void {
   const last = content.at(-1);
   if (last?.type !== "text") return;
-  content[content.length - 1] = { ...last, annotations: [...objects(last.annotations), ...annotations] };
+  for (const one of annotations) (last.annotations as JsonObject[]).push(one);
+}
+
+/** A text with annotations that can grow. */
+function own(content: JsonObject): JsonObject {
+  return content.type === "text" ? { ...content, annotations: objects(content.annotations) } : content;
 }
 
 /** As the step of a whole answer. */
 function assembled({ start, content, json, signature, rest }: Step): JsonObject {
   return {
     ...start,
-    ...rest,
+    ...merged(rest),
     type: start.type,
     ...(start.type === "thought" ? { summary: content } : { content }),
     ...(json === null || json === "" ? {} : { arguments: toolInput(json) }),

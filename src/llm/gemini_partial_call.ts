@@ -13,7 +13,7 @@ export class PartialCall {
   #id: string | null = null;
   #name = "";
   #open = true;
-  #input: Holder = {};
+  readonly #input: Record<string, unknown> = {};
 
   /** More of it follows. */
   get open(): boolean {
@@ -25,7 +25,9 @@ export class PartialCall {
     this.#name ||= string(call.name) ?? "";
     this.#open = call.willContinue === true;
     const args = object(call.args);
-    if (args) this.#input = { ...this.#input, ...args };
+    for (const [name, value] of Object.entries(args ?? {})) {
+      if (name !== "__proto__") this.#input[name] = value;
+    }
     for (const piece of objects(call.partialArgs)) {
       const path = segments(string(piece.jsonPath) ?? "");
       if (path) put(this.#input, path, valueOf(piece));

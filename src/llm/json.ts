@@ -84,6 +84,11 @@ export function objects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter((item) => object(item) !== null) : [];
 }
 
+/** One object of many, where a later value replaces an earlier one. A spread for each would take their square. */
+export function merged(all: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(all.flatMap((one) => Object.entries(one)));
+}
+
 /** Null for anything but a string. */
 export function string(value: unknown): string | null {
   return typeof value === "string" ? value : null;

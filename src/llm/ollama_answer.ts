@@ -26,7 +26,7 @@ export class OllamaAnswer implements AnswerReader {
     const calls = message?.tool_calls === undefined ? [] : objects(message.tool_calls);
     this.#content += text;
     this.#thinking += thinking;
-    this.#toolCalls.push(...calls);
+    for (const call of calls) this.#toolCalls.push(call);
     if (event.done === true) this.#finish(event);
     const error = openaiError(event.error);
     if (error) {

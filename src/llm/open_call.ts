@@ -138,9 +138,9 @@ export class OpenCall {
       complete: whole && (this.finished || (ended && (answer.finished || failure !== null))),
     });
     emit(call);
-    const uses = answer.parts.filter((part) => part.type === "tool_call");
-    uses.forEach(({ id, name }, n) =>
-      tools.called(this.#scope, { id, name, own: call.response.tool_calls[n]!.id! })
+    const given = answer.parts.filter((part) => part.type === "tool_call");
+    call.response.tool_calls.forEach(({ id: own, name }, n) =>
+      tools.called(this.#scope, { id: given[n]?.id ?? null, name, own })
     );
     for (const event of toolEvents(call)) emit(event);
     const failed = failure !== null || !call.complete;

@@ -74,8 +74,8 @@ export class ChatChoice {
     const { content, opaque } = reasoningOf(delta);
     this.#reasoning += content;
     this.#opaque += opaque;
-    if (Array.isArray(delta.annotations)) this.#annotations.push(...objects(delta.annotations));
-    if (Array.isArray(delta.images)) this.#images.push(...objects(delta.images));
+    if (delta.annotations) { for (const one of objects(delta.annotations)) this.#annotations.push(one); }
+    if (delta.images) { for (const one of objects(delta.images)) this.#images.push(one); }
     let text = string(delta.content) ?? "";
     if (Array.isArray(delta.content)) {
       for (const part of chatContent(delta.content)) {

@@ -6,10 +6,13 @@ import { reasoningOf } from "./openai_chat_reasoning.ts";
 
 /** The parts of a message of the client or of the model, in the order a reader sees them. */
 export function messageParts(raw: JsonObject): Part[] {
-  const parts: Part[] = [];
   const { content, opaque } = reasoningOf(raw);
-  if (content !== "" || opaque !== "") parts.push({ type: "reasoning", content, ...encrypted(opaque) });
-  parts.push(...cited(chatContent(raw.content), raw.annotations), ...chatContent(raw.images));
+  const told = content !== "" || opaque !== "";
+  const parts: Part[] = [
+    ...(told ? [{ type: "reasoning" as const, content, ...encrypted(opaque) }] : []),
+    ...cited(chatContent(raw.content), raw.annotations),
+    ...chatContent(raw.images),
+  ];
   const audio = object(raw.audio);
   if (audio) parts.push(...audioParts(audio));
   const refusal = string(raw.refusal) ?? "";

@@ -10,7 +10,7 @@ export function toolEvents(call: Draft<LlmCalled>): Draft<ToolCalled | ToolAnswe
   const { pid, tid, start, comm, ts, id: llm_call } = call;
   const at = { pid, tid, start, comm, ts, llm_call };
   const asked = call.response.tool_calls.map(({ id, name, input }) => (
-    { ...at, kind: "tool.call" as const, id: id!, name, input, run_by: "agent" as const }
+    { ...at, kind: "tool.call" as const, id, name, input, run_by: "agent" as const }
   ));
   return [...asked, ...providerRuns(call, at)];
 }
@@ -21,15 +21,14 @@ function providerRuns(
 ): Draft<ToolCalled | ToolAnswered>[] {
   const calls = parts.filter((part): part is ServerCall => part.type === "server_tool_call");
   const answers = parts.filter((part): part is ServerAnswer => part.type === "server_tool_call_response");
+  // Those without an id are answered in their order.
+  const unnamed = answers.filter(({ id }) => id === null).values();
+  const byId = new Map(answers.toReversed().map((part) => [part.id, part]));
   return calls.flatMap(({ id: given, name, server_tool_call: { type: _, ...rest } }, n) => {
     const input = rest.input ?? rest.arguments ?? rest;
     const id = given ?? `${call}.provider.${n}`;
     const run = { ...at, kind: "tool.call" as const, id, name, input, run_by: "provider" as const };
-    // Those without an id are answered in their order.
-    const same = answers.filter((part) => part.id === given);
-    const answer = given === null
-      ? same[calls.slice(0, n).filter((call) => call.id === null).length]
-      : same[0];
+    const answer = given === null ? unnamed.next().value : byId.get(given);
     return answer ? [run, resultOf(answer, { ...at, id, name })] : [run];
   });
 }

@@ -49,7 +49,7 @@ type CallFields = Partial<LlmCalled> & {
 function call(seq: number, { who, messages, parts, ...rest }: CallFields): LlmCalled {
   const { request, response, timing, ...base } = llmCalled(seq, rest);
   const uses = parts.filter((part) => part.type === "tool_call").map(({ id, name, arguments: input }) => (
-    { id, name, input }
+    { id: id ?? "", name, input }
   ));
   const answer = parts.map((part) => part.type === "text" ? part.content : "").join("");
   return {

@@ -42,9 +42,12 @@ export interface ProviderToolUse {
 
 /** What the provider ran while it answered, from the parts of the answer. */
 export function providerToolUses({ response: { parts } }: LlmCalled): ProviderToolUse[] {
-  const results = parts.filter((part) => part.type === "server_tool_call_response");
+  const results = new Map(
+    parts.filter((part) => part.type === "server_tool_call_response").toReversed()
+      .map((part) => [part.id, part.server_tool_call_response]),
+  );
   return parts.filter((part) => part.type === "server_tool_call").map(({ id, name }) => {
-    const result = results.find((part) => id !== null && part.id === id)?.server_tool_call_response;
+    const result = id === null ? undefined : results.get(id);
     return { name, failed: result === undefined ? null : providerFailed(result) };
   });
 }
