@@ -8,8 +8,9 @@ import { type ReadRequest, readRequest, RequestBody } from "./call_request.ts";
 import { jsonLines, type JsonObject, object, parseJson } from "./json.ts";
 import { OpenCall } from "./open_call.ts";
 
-/** How much of an answer that is not JSON goes into the error. */
-const MAX_ERROR_TEXT = 500;
+/** How much of an answer that is not JSON goes into the error; a run of characters that began before is kept whole. */
+const ERROR_TEXT = 500;
+const LONGEST_RUN = 4_096;
 
 export class CallObserver implements ExchangeObserver {
   readonly #exchange: Exchange;
@@ -144,5 +145,12 @@ export class CallObserver implements ExchangeObserver {
 
 function httpError(text: string, status: number | null): CallError | null {
   if (status === null || status < 400) return null;
-  return { type: String(status), message: text.slice(0, MAX_ERROR_TEXT) };
+  return { type: String(status), message: beginning(text) };
+}
+
+/** Redaction comes later, and would not know half a secret: the cut is made at a space. */
+function beginning(text: string): string {
+  const from = text.slice(0, ERROR_TEXT);
+  const rest = /^[\x21-\x7e]*/.exec(text.slice(ERROR_TEXT, ERROR_TEXT + LONGEST_RUN))?.[0] ?? "";
+  return rest.length < LONGEST_RUN ? from + rest : from.replace(/[\x21-\x7e]*$/, "");
 }
