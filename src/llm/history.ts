@@ -14,7 +14,7 @@ export interface Remembered {
   readonly own: readonly Message[];
   readonly previous: string | null;
   readonly parts: readonly Part[];
-  /** Bytes of request and answer on the wire. */
+  /** What the two take in memory, about: on the wire they may be compressed a thousandfold. */
   readonly size: number;
 }
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { Message, Part } from "../event.ts";
+import { gzipSync } from "node:zlib";
+import { Interpreter } from "../interpreter.ts";
 import { History } from "./history.ts";
+import { join, json, ofKind, records, send } from "./testdata/wire.ts";
 
 const says = (role: string, content: string): Message => ({ role, parts: [{ type: "text", content }] });
 const text = (content: string): Part[] => [{ type: "text", content }];
@@ -54,4 +57,18 @@ Deno.test("history: the oldest are forgotten, but not what younger ones go on fr
   // An id that comes again is counted once.
   for (let i = 0; i < 9; i++) history.remember(["c1"], { own: [ASK], previous: null, parts: [], size: 10 });
   assert.equal(history.rebuild([], "a2").source, "rebuilt");
+});
+
+Deno.test("history: what is remembered is counted as it is in memory, not as it was compressed", () => {
+  const ask = (input: string, previous_response_id?: string) => {
+    const body = gzipSync(JSON.stringify({ model: "m", input, previous_response_id }));
+    const head = "POST /v1/responses HTTP/1.1\r\nhost: h\r\ncontent-encoding: gzip\r\n" +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    return send(join([new TextEncoder().encode(head), body]));
+  };
+  const answer = (id: string) =>
+    json({ object: "response", id, model: "m", status: "completed", output: [] });
+  const turns = [ask("a".repeat(17 << 20)), answer("r1"), ask("b", "r1"), answer("r2"), ask("c", "r2")];
+  const calls = ofKind(new Interpreter().push(records([...turns, answer("r3")])), "llm.call");
+  assert.deepEqual(calls.map(({ request }) => request.history), ["sent", "rebuilt", "missing"]);
 });

@@ -89,6 +89,13 @@ export function merged(all: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(all.flatMap((one) => Object.entries(one)));
 }
 
+/** About what a value takes in memory, in characters. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 8;
+  return Object.values(value).reduce<number>((sum, item) => sum + 16 + sizeOf(item), 16);
+}
+
 /** Null for anything but a string. */
 export function string(value: unknown): string | null {
   return typeof value === "string" ? value : null;

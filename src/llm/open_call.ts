@@ -8,7 +8,7 @@ import type { CallContext } from "./call_context.ts";
 import { callEvent } from "./call_event.ts";
 import { actorOf } from "./exchange_event.ts";
 import type { Rebuilt } from "./history.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, sizeOf } from "./json.ts";
 import type { Asked, Place } from "./lineage.ts";
 import { toolEvents } from "./tool_events.ts";
 
@@ -149,7 +149,7 @@ export class OpenCall {
     const ids = [answer.id, failed ? null : keptIn ?? null].filter((id) => id !== null);
     lineage.answer({ asked: this.#asked, place: this.#place, ids, parts, failed });
     if (!request.kept) return;
-    const size = exchange.request.bytes + exchange.response.bytes;
+    const size = sizeOf(own) + sizeOf(parts);
     history.remember(ids, { own, previous, parts, size });
   }
 
