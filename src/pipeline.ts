@@ -45,19 +45,20 @@ export class Pipeline {
   /** Events of one round. Rounds are given one after the other. */
   push(round: Round): Promise<Event[]> {
     this.#now = round.now;
-    const drafts: Draft[] = [...round.drafts];
-    if (round.control) this.#control.decode(round.control, drafts);
-    this.#coverage.observe(drafts);
+    const facts: Draft[] = [...round.drafts];
+    if (round.control) this.#control.decode(round.control, facts);
+    this.#coverage.observe(facts);
     this.#coverage.hooked(round.libraries);
 
     const records: StreamRecord[] = [];
     if (round.payload && this.#level !== "off") this.#payload.decode(round.payload, records);
-    drafts.push(
+    const drafts = [
+      ...facts,
       ...this.#coverage.used(records),
       ...this.#interpreter.push(records),
       ...this.#interpreter.flush(this.#now, { final: false }),
       ...this.#coverage.spoke(this.#interpreter.takeSpoken(), this.#now),
-    );
+    ];
     for (const { headers } of this.#interpreter.takeAsked()) {
       this.#redactor.learn(Object.fromEntries(headers));
     }
