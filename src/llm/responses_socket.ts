@@ -50,7 +50,6 @@ export class ResponsesSocket implements SocketObserver {
     const value = message.complete ? object(parseJson(text)) : null;
     if (message.from === "server") return this.#answer(value, message);
     if (value?.type === "response.create") this.#ask(value, { text, message });
-    else if (!message.complete) this.#context.losses.event("websocket", "request incomplete");
   }
 
   gap(from: "client" | "server", count: number): void {
