@@ -1,4 +1,5 @@
 /** A body that may carry JSON-RPC: decoded, and given as the texts of its events or as one text at its end. */
+import { parseJson } from "../llm/json.ts";
 import { ByteBuffer, type MemoryBudget } from "../protocol/byte_buffer.ts";
 import { contentDecoder } from "../protocol/coding/content_decoder.ts";
 import type { Decoder } from "../protocol/coding/decoder.ts";
@@ -29,21 +30,24 @@ export class HttpBody {
   #kept = true;
   #judged = false;
   #gap = false;
+  /** Its rest was lost, and counted. */
+  #cut = false;
 
   constructor(headers: Headers, options: HttpBodyOptions) {
     this.#options = options;
-    const { limit, budget, lost } = options;
+    const { limit, budget } = options;
     const streams = /^text\/event-stream/i.test(headers.get("content-type") ?? "");
     this.#events = streams
       ? new SseDecoder({
         limit,
         budget,
         onData: (data) => this.#event(data),
-        onTooLong: () => lost("too-large"),
+        onTooLong: () => options.lost("too-large"),
       })
       : null;
     this.#text = new ByteBuffer(limit, budget);
-    const sink = { data: (bytes: Uint8Array) => this.#data(bytes), gap: () => this.#missing(), cut: lost };
+    const cut = (reason: "too-large" | "undecodable") => this.#lost(reason);
+    const sink = { data: (bytes: Uint8Array) => this.#data(bytes), gap: () => this.#missing(), cut };
     const coding = headers.get("content-encoding") ?? null;
     this.#decoder = contentDecoder(coding, { sink, limit: streams ? STREAM_LIMIT : limit, budget });
   }
@@ -68,13 +72,22 @@ export class HttpBody {
     const bytes = this.#text.view();
     const text = this.#gap || !this.#kept ? "" : new TextDecoder().decode(bytes);
     this.#text.release();
-    if (JSON_RPC.test(text.slice(0, START))) this.#options.text(text, bytes.length);
+    if (!JSON_RPC.test(text.slice(0, START))) return;
+    // What is wrong may come behind it; and half of it is not counted as unreadable as well.
+    if (!this.#cut || parseJson(text) !== undefined) this.#options.text(text, bytes.length);
   }
 
   /** Nobody reads on. */
   drop(): void {
     this.#kept = false;
+    this.#decoder.end();
     this.#text.release();
+  }
+
+  #lost(reason: "too-large" | "undecodable"): void {
+    if (this.#cut || !this.#kept) return;
+    this.#cut = true;
+    this.#options.lost(reason);
   }
 
   #event(data: string): null {
@@ -87,8 +100,8 @@ export class HttpBody {
     if (!this.#kept) return;
     if (this.#events) return this.#events.push(bytes);
     if (this.#text.append(bytes) > 0) {
-      this.drop();
-      return this.#options.lost("too-large");
+      this.#lost("too-large");
+      return this.drop();
     }
     if (this.#judged || this.#text.length < START) return;
     this.#judged = true;

@@ -62,6 +62,9 @@ function follow(
 
 const SESSION = { "mcp-session-id": "f00", "mcp-protocol-version": "2025-11-25" };
 const INIT = rpc({ id: 0, method: "initialize", params: { protocolVersion: "2025-11-25" } });
+const GZIP = { "content-encoding": "gzip", "content-type": "application/json" };
+/** The head of a gzip member, and a block of a type that there is not. */
+const BROKEN_MEMBER = join([gzipSync("").subarray(0, 10), Uint8Array.of(0xff, 0xff)]);
 const WELCOME = rpc({ id: 0, result: { protocolVersion: "2025-11-25", serverInfo: { name: "files" } } });
 
 function reply(body: unknown, { status = 200, headers = {} as Record<string, string> } = {}): Turn {
@@ -204,7 +207,7 @@ const cases: readonly Case[] = [
     turns: [
       post("/mcp", INIT),
       reply(gzipSync(JSON.stringify(WELCOME)), {
-        headers: { "content-encoding": "gzip", "content-type": "application/json" },
+        headers: GZIP,
       }),
     ],
     events: ["client→ request initialize 0", "client← response initialize 0 (1 ms)"],
@@ -238,6 +241,21 @@ const cases: readonly Case[] = [
       reply(rpc({ id: 1, result: {} })),
     ],
     events: [],
+  },
+  {
+    name: "an answer that cannot be decompressed to its end is read if it is whole, and counted once",
+    turns: [
+      post("/mcp", INIT),
+      reply(join([gzipSync(JSON.stringify(WELCOME)), BROKEN_MEMBER]), { headers: GZIP }),
+      post("/mcp", rpc({ id: 1, method: "ping" })),
+      reply(join([gzipSync('{"jsonrpc":"2.0","id":1,'), BROKEN_MEMBER]), { headers: GZIP }),
+    ],
+    events: [
+      "client→ request initialize 0",
+      "client← response initialize 0 (1 ms)",
+      "client→ request ping 1",
+    ],
+    losses: ["mcp undecodable 2"],
   },
   {
     name: "an answer that is no JSON is counted",
