@@ -45,7 +45,7 @@ export class EnvelopeReader implements MessageReader {
       if (this.#left === 0 && this.#buffer.length === 0) this.#complete(more);
       else {
         if (!this.#dropped && this.#buffer.append(more) > 0) this.#noMemory();
-        if (this.#left === 0) this.#complete(this.#buffer.view());
+        if (this.#left === 0 && !this.#stopped) this.#complete(this.#buffer.view());
       }
     }
   }

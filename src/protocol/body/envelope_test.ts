@@ -64,6 +64,12 @@ Deno.test("envelope: after a gap nothing is read", () => {
   deepEqual(read(pieces, reading(null)), { messages: ["0 a"], lost: ["out-of-step"], held: 0 });
 });
 
+Deno.test("envelope: no memory for the rest of a prefix ends the reading", () => {
+  const [first, second] = [envelope(0, "a").subarray(0, 3), envelope(0, "a").subarray(3, 5)];
+  const told = { messages: [], lost: ["too-large"], held: 0 };
+  deepEqual(read([first, second], { ...reading(null), memory: 3 }), told);
+});
+
 Deno.test("envelope: the coding is Connect's or gRPC's header", () => {
   equal(envelopeCoding(new Map([["connect-content-encoding", "br"]])), "br");
   equal(envelopeCoding(new Map([["grpc-encoding", "gzip"]])), "gzip");
