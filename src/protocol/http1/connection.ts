@@ -235,7 +235,9 @@ export class Http1Connection implements Conversation {
 
   /** A direction lost its place: later answers can only be paired where one request waits at a time. */
   #resync(): void {
-    if (this.#pipelined) this.#giveUp();
+    if (!this.#pipelined) return;
+    this.#options.losses.event("http", "out-of-step");
+    this.#giveUp();
   }
 
   #giveUp(): void {
