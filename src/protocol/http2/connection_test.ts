@@ -254,6 +254,19 @@ const CASES: Case[] = [
     sockets: ["1: server hi", "1: server ?2", "1: server a", "1: server ok", "1: end"],
   },
   {
+    name: "a WebSocket when its connection lost its place: nobody knows how much is missing",
+    calls: (p) => [
+      HELLO,
+      send(p.ask(1, "/ws", { method: "CONNECT", fields: [[":protocol", "websocket"]] })),
+      recv(p.answer(1, 200), data(1, hex("8104 6162")), hex("000001 0904 00000001 00")),
+      recv(data(1, hex("6364 8102 6869"))),
+      send(reset(1)),
+    ],
+    done: ["CONNECT https://h/ws 200 |"],
+    sockets: ["1: server ab", "1: server ?0", "1: end"],
+    losses: ["http unparsed: 10 bytes", "websocket unparsed: 6 bytes"],
+  },
+  {
     name: "CONNECT to something else",
     calls: (p) => [
       HELLO,

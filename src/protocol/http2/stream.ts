@@ -3,8 +3,8 @@ import type { Micros } from "../../event.ts";
 import type { ExchangeObserver, ResponseHead } from "../exchange.ts";
 import type { GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
-import type { Conversation } from "../reassembly/connections.ts";
 import type { Direction } from "../stream_record.ts";
+import type { WebSocketConversation } from "../websocket/conversation.ts";
 
 export type SideName = "request" | "response";
 
@@ -26,7 +26,7 @@ export class Stream {
     response: { ended: false, lost: false, begins: false },
   };
   /** What speaks in this stream since its exchange ended. */
-  #tunnel: Conversation | null = null;
+  #tunnel: WebSocketConversation | null = null;
 
   constructor(
     exchange: GrowingExchange,
@@ -96,7 +96,8 @@ export class Stream {
   lose(side: SideName, count: number, ts: Micros): void {
     if (this.#sides[side].ended) return;
     this.#sides[side].lost = true;
-    this.gap(side, count, ts);
+    if (this.#tunnel) this.#tunnel.lose(this.#direction(side), count, ts);
+    else this.gap(side, count, ts);
   }
 
   /** The side said that it ended. */
@@ -111,7 +112,7 @@ export class Stream {
   }
 
   /** The exchange ends, and its stream goes on as what `open` makes of it. */
-  become(open: (upgrade: GrowingExchange) => Conversation, ts: Micros): void {
+  become(open: (upgrade: GrowingExchange) => WebSocketConversation, ts: Micros): void {
     for (const side of ["request", "response"] as const) this.endSide(side, ts);
     this.#observer.end();
     this.#sides.request.ended = this.#sides.response.ended = false;

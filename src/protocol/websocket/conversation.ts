@@ -54,6 +54,12 @@ export class WebSocketConversation implements Conversation {
     this.#sides[dir].frames.gap(count);
   }
 
+  /** At least `count` bytes are missing, and how many more is not known. */
+  lose(dir: Direction, count: number, ts: Micros): void {
+    this.#last = ts;
+    this.#sides[dir].frames.lose(count);
+  }
+
   end(ts: Micros): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -54,7 +54,17 @@ export class FrameParser {
       this.#sink.payloadGap(inside);
       this.#advance(inside);
     }
-    if (inside < count) this.#lose(count - inside);
+    if (inside < count) this.lose(count - inside);
+  }
+
+  /** What follows is not known to be in step: at least `missing` bytes are not there. */
+  lose(missing: number): void {
+    // The frame that just ended may have been the last one.
+    if (this.#state === "stopped") return;
+    this.#sink.unparsed(this.#headLength);
+    this.#headLength = 0;
+    this.#state = "lost";
+    this.#sink.lost(missing);
   }
 
   /** Nothing may follow. */
@@ -86,7 +96,7 @@ export class FrameParser {
     }
     const frame = frameHead(head, 0);
     if (!frame) {
-      this.#lose(0);
+      this.lose(0);
       return from;
     }
     this.#headLength = 0;
@@ -130,14 +140,5 @@ export class FrameParser {
     if (this.#left > 0 || this.#state !== "payload") return;
     this.#state = "head";
     this.#sink.end();
-  }
-
-  #lose(missing: number): void {
-    // The frame that just ended may have been the last one.
-    if (this.#state === "stopped") return;
-    this.#sink.unparsed(this.#headLength);
-    this.#headLength = 0;
-    this.#state = "lost";
-    this.#sink.lost(missing);
   }
 }
