@@ -73,7 +73,9 @@ export class Halves {
   }
 
   #open(open: Open): void {
-    if (this.#halves.size >= LIMITS.halves) {
+    const known = this.#halves.get(open.conn);
+    if (known) this.#goAlone(known);
+    else if (this.#halves.size >= LIMITS.halves) {
       const [oldest, half] = this.#halves.entries().next().value!;
       this.#goAlone(half);
       this.#halves.delete(oldest);

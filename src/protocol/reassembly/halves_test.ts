@@ -143,3 +143,12 @@ Deno.test("memory is bounded: what waits too much goes on, what there is too muc
   for (let conn = 2; conn < 4100; conn++) halves.push(open(conn));
   equal(losses.take()[0]?.count, 3);
 });
+
+Deno.test("a half that opens twice gives back what its first life waited with", () => {
+  const budget = new MemoryBudget(1 << 20);
+  const halves = new Halves({ losses: new LossCounter(), budget });
+  halves.push(open(1));
+  halves.push(data(1, "send", 0, "ask"));
+  deepEqual(told(halves.push(open(1))), ["1 open", "1 send 0 ask"]);
+  equal(budget.used, 0);
+});
