@@ -121,7 +121,7 @@ export class Stream {
 
   /** As far as it came. */
   end(ts: Micros): void {
-    if (this.#tunnel) return this.#tunnel.end(ts, true);
+    if (this.#tunnel) return this.#tunnel.end(ts);
     if (!this.#sides.request.ended) this.#observer.requestEnd();
     for (const side of ["request", "response"] as const) {
       if (!this.#sides[side].ended && this.#hasAll(side)) this.#exchange[side].complete = true;
