@@ -10,38 +10,23 @@ import { isMcp, senderOf } from "./methods.ts";
 import type { Asked } from "./requests.ts";
 import { opposite, same } from "./stdio_pairs.ts";
 import { type Line, StdioStream } from "./stdio_stream.ts";
+import { type Followed, StdioWaiting } from "./stdio_waiting.ts";
 import { tell } from "./tell.ts";
 
 /** Streams followed at once: the oldest is given up. */
 const MAX_STREAMS = 1_024;
-/** Records of two CPUs reach the ring within milliseconds of each other: a hole this old will not be filled. */
-const HOLE_LIFETIME_US = 500_000;
-/**
- * Whoever asked reads the answer soon: then it is known whom it answers. And a write is seen when it returns, which may
- * be after the answer to it.
- */
-const PATIENCE_US = 2_000_000;
-const MAX_WAITING = 256;
-
-interface Followed {
-  readonly stream: StdioStream;
-  /** Messages whose reader was not seen yet, answers whose request was not, and what came after them. */
-  readonly waiting: Line[];
-  /** Waiting was in vain: it is not tried again before an answer finds its request. */
-  resigned: boolean;
-  /** Who wrote last has ended. */
-  deserted: boolean;
-}
-
 export class StdioMcp {
   readonly #context: McpContext;
   /** Oldest first. */
   readonly #all = new Map<ConnId, Followed>();
-  /** Those that wait for something: a record before a hole, or a request. */
-  readonly #stuck = new Set<Followed>();
+  readonly #waiting: StdioWaiting;
 
   constructor(context: McpContext) {
     this.#context = context;
+    this.#waiting = new StdioWaiting({
+      tell: (stream, line) => this.#tell(stream, line),
+      opposite: (stream) => this.#opposite(stream),
+    });
   }
 
   /** Whether the record belongs to a stream that is followed here, or opens one. */
@@ -68,21 +53,14 @@ export class StdioMcp {
   }
 
   flush(now: Micros, { final }: { readonly final: boolean }): void {
-    for (const followed of this.#stuck) {
-      const { stream, waiting } = followed;
-      const since = stream.heldSince;
-      if (since !== null && now - since >= HOLE_LIFETIME_US) stream.settle();
-      const [first] = waiting;
-      if (first && now - first.ts >= PATIENCE_US) this.#resign(followed);
-      this.#watch(followed);
-    }
+    this.#waiting.flush(now);
     if (!final) return;
     for (const followed of this.#all.values()) this.#end(followed, false);
   }
 
   #open({ conn, fromStart }: Extract<StreamRecord, { type: "open" }>): void {
     if (this.#all.size >= MAX_STREAMS) this.#evict();
-    const tell = (line: Line) => this.#line(followed, line);
+    const tell = (line: Line) => this.#waiting.line(followed, line);
     const stream = new StdioStream(conn, { fromStart, context: this.#context, tell });
     const followed: Followed = { stream, waiting: [], resigned: false, deserted: false };
     this.#all.delete(conn);
@@ -103,57 +81,16 @@ export class StdioMcp {
     if (!followed || followed.stream.ended) return;
     const { stream } = followed;
     followed.deserted = false;
-    // Who writes has read what was written to it: what is still missing there was lost.
-    if (record.dir === "send") {
-      for (const other of this.#stuck) if (same(other.stream.reader, record.actor)) other.stream.settle();
-    }
+    if (record.dir === "send") this.#waiting.wrote(record.actor);
     stream.push(record);
-    this.#watch(followed);
+    this.#waiting.watch(followed);
   }
 
   #meets({ conn, actor, type }: Extract<StreamRecord, { type: "reader" | "writer" }>): void {
     const followed = this.#all.get(conn);
     if (!followed) return;
     followed.stream[type] = actor;
-    this.#tellWaiting(followed);
-  }
-
-  #watch(followed: Followed): void {
-    if (followed.waiting.length > 0 || followed.stream.heldSince !== null) this.#stuck.add(followed);
-    else this.#stuck.delete(followed);
-  }
-
-  #line(followed: Followed, line: Line): void {
-    const { stream, waiting, resigned } = followed;
-    if (resigned || stream.ended || (waiting.length === 0 && this.#isClear(followed, line))) {
-      return this.#tell(stream, line);
-    }
-    if (waiting.push(line) >= MAX_WAITING) this.#resign(followed);
-    this.#watch(followed);
-  }
-
-  /** Whether nothing has to be waited for: who reads it is known, and of an answer the request. */
-  #isClear(followed: Followed, { message }: Line): boolean {
-    const { stream } = followed;
-    if (stream.dir === "send" && stream.reader === null) return false;
-    if (message.type === "request" || message.type === "notification" || message.id === null) return true;
-    const clear = this.#opposite(stream).some(({ requests }) => requests.has(message.id));
-    if (clear) followed.resigned = false;
-    return clear;
-  }
-
-  #resign(followed: Followed): void {
-    followed.resigned = true;
-    this.#tellWaiting(followed, { late: true });
-  }
-
-  /** `late`: nothing is waited for any more. */
-  #tellWaiting(followed: Followed, { late } = { late: false }): void {
-    const { stream, waiting } = followed;
-    while (waiting[0] && (late || this.#isClear(followed, waiting[0]))) {
-      this.#tell(stream, waiting.shift()!);
-    }
-    this.#watch(followed);
+    this.#waiting.tell(followed);
   }
 
   #tell(stream: StdioStream, { message, bytes, ts, actor }: Line): void {
@@ -194,8 +131,7 @@ export class StdioMcp {
       asked: (id, asked) => stream.requests.asked(id, asked),
       answered: (id) => this.#answered(stream, id),
     }, this.#context);
-    if (message.type !== "request") return;
-    for (const other of this.#stuck) this.#tellWaiting(other);
+    if (message.type === "request") this.#waiting.asked();
   }
 
   /** The request an answer on this stream answers; it must be the only one that can be meant. */
@@ -214,8 +150,7 @@ export class StdioMcp {
     if (!followed || followed.stream.ended) return;
     const { stream } = followed;
     stream.end(complete);
-    this.#tellWaiting(followed, { late: true });
-    this.#stuck.delete(followed);
+    this.#waiting.tell(followed, { late: true });
     if (stream.requests.isEmpty) this.#all.delete(stream.conn);
   }
 
@@ -226,7 +161,7 @@ export class StdioMcp {
       const [wrote, read] = [same(writer, process), same(reader, process)];
       if (!wrote && !read) continue;
       followed.stream.settle();
-      this.#tellWaiting(followed, { late: true });
+      this.#waiting.tell(followed, { late: true });
       followed.deserted ||= wrote;
       if (read && ended) this.#all.delete(followed.stream.conn);
     }
