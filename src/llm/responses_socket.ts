@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Exchange, Headers, RequestHead, SocketMessage, SocketObserver } from "../protocol/exchange.ts";
+import type { GrowingExchange } from "../protocol/growing_exchange.ts";
 import type { CallContext } from "./call_context.ts";
 import { readRequest } from "./call_request.ts";
 import { type JsonObject, object, parseJson, string } from "./json.ts";
@@ -16,16 +17,9 @@ import { OpenCall } from "./open_call.ts";
 /** Requests without an answer that are followed at once on a connection. */
 const MAX_OPEN = 64;
 
-type Growing<T> = { -readonly [K in keyof T]: T[K] };
-
-interface SocketExchange extends Omit<Growing<Exchange>, "request" | "response"> {
-  readonly request: Growing<Exchange["request"]>;
-  readonly response: Growing<Exchange["response"]>;
-}
-
 interface Asked {
   readonly call: OpenCall;
-  readonly exchange: SocketExchange;
+  readonly exchange: GrowingExchange;
   readonly stream: string | null;
   response: string | null;
   /** A message of its was missing or could not be read. */
@@ -124,7 +118,7 @@ export class ResponsesSocket implements SocketObserver {
     return { ...head, headers: headers as Headers };
   }
 
-  #exchange(head: RequestHead, { bytes, ts, actor }: SocketMessage): SocketExchange {
+  #exchange(head: RequestHead, { bytes, ts, actor }: SocketMessage): GrowingExchange {
     const { conn, transport, index, role, response } = this.#upgrade;
     return {
       conn,

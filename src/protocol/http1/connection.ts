@@ -1,13 +1,20 @@
 /** Pairs the requests and the answers of one HTTP/1 connection. A pair is certain or it is not made. */
-import type { Actor, Micros } from "../../event.ts";
-import type { ExchangeObserver, ObserveExchange, RequestHead, ResponseHead, Role } from "../exchange.ts";
-import type { GrowingExchange } from "../growing_exchange.ts";
+import type { Micros } from "../../event.ts";
+import type {
+  Exchange,
+  ExchangeObserver,
+  ObserveExchange,
+  RequestHead,
+  ResponseHead,
+  Role,
+} from "../exchange.ts";
+import { begun, type GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
 import { Http2Connection } from "../http2/connection.ts";
 import { WebSocketConversation, type WebSocketOptions } from "../websocket/conversation.ts";
-import { opensHttp2 } from "./upgrade.ts";
+import { opensHttp2, switches, tunnels } from "./upgrade.ts";
 import { opensWebSocket } from "../websocket/handshake.ts";
 import { type Framing, requestFraming, responseFraming } from "./framing.ts";
 import { REQUEST, RESPONSE } from "./head.ts";
@@ -135,9 +142,7 @@ export class Http1Connection implements Conversation {
         answered.exchange.response.complete = complete;
         answered.responseEnded = true;
         this.#settle(answered);
-        if (answered.exchange.response.head.status === 101 || this.#tunnels(answered)) {
-          this.#upgrade(answered);
-        }
+        if (switches(answered.exchange)) this.#upgrade(answered.exchange);
       },
       lost: (missing) => {
         // A gap where an answer was due swallowed its head.
@@ -167,19 +172,10 @@ export class Http1Connection implements Conversation {
     return requestFraming(head);
   }
 
-  #opened(head: RequestHead, first: { ts: Micros; actor: Actor }): Pending {
-    const exchange: GrowingExchange = {
-      conn: this.#conn,
-      transport: this.#options.transport,
-      index: ++this.#count,
-      role: this.#options.role,
-      actor: first.actor,
-      start: first.ts,
-      last: first.ts,
-      request: { head, bytes: 0, gaps: 0, complete: false },
-      response: { head: null, bytes: 0, gaps: 0, complete: false },
-    };
-    const observer = this.#options.observe(exchange);
+  #opened(head: RequestHead, first: Arrival): Pending {
+    const { transport, role, observe } = this.#options;
+    const exchange = begun({ conn: this.#conn, transport, index: ++this.#count, role }, { head, first });
+    const observer = observe(exchange);
     return { exchange, observer, requestEnded: false, responseEnded: false };
   }
 
@@ -199,18 +195,12 @@ export class Http1Connection implements Conversation {
     return framing;
   }
 
-  #tunnels({ exchange: { request, response } }: Pending): boolean {
-    const status = response.head?.status ?? 0;
-    return request.head.method === "CONNECT" && status >= 200 && status < 300;
-  }
-
-  #upgrade(answered: Pending): void {
+  #upgrade(exchange: Exchange): void {
     this.#giveUp();
-    const { exchange } = answered;
-    const { request, response } = exchange;
-    if (response.head && opensWebSocket(request.head, response.head)) {
+    const { request: { head: request }, response: { head: response } } = exchange;
+    if (response && opensWebSocket(request, response)) {
       this.#next = new WebSocketConversation(exchange, this.#options);
-    } else if (this.#tunnels(answered)) {
+    } else if (tunnels(exchange)) {
       this.#next = this.#options.tunnel(this.#count);
     } else {
       this.#options.losses.event("protocol", "upgraded");

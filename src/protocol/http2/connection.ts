@@ -1,7 +1,7 @@
 /** The streams of one HTTP/2 connection (RFC 9113) as exchanges. */
 import type { Micros } from "../../event.ts";
 import type { ExchangeObserver, ObserveExchange, Role } from "../exchange.ts";
-import type { GrowingExchange } from "../growing_exchange.ts";
+import { begun, type GrowingExchange } from "../growing_exchange.ts";
 import type { Arrival } from "../reassembly/byte_stream.ts";
 import type { Conversation } from "../reassembly/connections.ts";
 import type { ConnId, Direction, Transport } from "../stream_record.ts";
@@ -161,23 +161,14 @@ export class Http2Connection implements Conversation {
     this.#streams.set(UPGRADED, new Stream(exchange, { observer, protocol: null, asked: true }));
   }
 
-  #open(id: number, fields: readonly Field[], { actor, ts }: Arrival): void {
+  #open(id: number, fields: readonly Field[], first: Arrival): void {
     if (this.#streams.size >= MAX_STREAMS) {
       this.#options.losses.event("http", "evicted");
       this.#finish(this.#streams.keys().next().value!);
     }
     const { transport, observe } = this.#options;
-    const exchange = {
-      conn: this.#conn,
-      transport,
-      index: ++this.#count,
-      role: this.#role!,
-      actor,
-      start: ts,
-      last: ts,
-      request: { head: requestHead(fields), bytes: 0, gaps: 0, complete: false },
-      response: { head: null, bytes: 0, gaps: 0, complete: false },
-    };
+    const about = { conn: this.#conn, transport, index: ++this.#count, role: this.#role! };
+    const exchange = begun(about, { head: requestHead(fields), first });
     this.#oldest = Math.min(this.#oldest, id);
     this.#newest = Math.max(this.#newest, id);
     const observer = observe(exchange);
