@@ -17,6 +17,8 @@ export const captureOptions: CaptureOptions = {
   select: { comms: [], pids: [Deno.pid], exes: [], all: false },
   level: "redacted",
   rings: { control: 8 << 20, payload: 32 << 20 },
+  rate: 0,
+  envNames: false,
   launched: null,
   cache: null,
   boot,

@@ -13,11 +13,15 @@
 
 enum record_type {
 	RECORD_FORK = 1,
+	RECORD_THREAD,
 	RECORD_EXEC,
 	RECORD_EXIT,
 	RECORD_FILE_OPEN,
+	RECORD_FILE_IO,
 	RECORD_FILE_CLOSE,
-	RECORD_FILE_NAME,
+	RECORD_CALL,
+	RECORD_RESULT,
+	RECORD_CRED,
 	RECORD_NET_CONNECT,
 	RECORD_IMAGE,
 	RECORD_AGENT_FOUND,
@@ -57,14 +61,70 @@ enum loss_class {
 	LOSS_PLAIN_FAULT,
 	/* It never was in the process's memory (sendfile, splice), or was more than one call is copied of. */
 	LOSS_PLAIN_UNREAD,
+	/* Left out so that the ring has room for what must not be missed, or because one process does too much. */
+	LOSS_PROCESS_THROTTLED,
+	LOSS_FILE_THROTTLED,
+	LOSS_NET_THROTTLED,
+	/* More open files than are followed: their bytes and their close are not told. */
+	LOSS_FILES_FULL,
+	/* More calls in progress than are followed: told at their end, with what is then in memory. */
+	LOSS_CALLS_FULL,
+	/* Requests to io_uring, which make no system call of their own. */
+	LOSS_IO_URING,
 	LOSS_CLASSES,
 };
 
-enum file_operation {
-	FILE_UNLINK = 1,
-	FILE_RMDIR,
-	FILE_MKDIR,
-	FILE_RENAME,
+/* What a call record tells of: named after the system call where it says more than the family. */
+enum call_operation {
+	CALL_UNLINK = 1,
+	CALL_RMDIR,
+	CALL_MKDIR,
+	CALL_MKNOD,
+	CALL_RENAME,
+	CALL_LINK,
+	CALL_SYMLINK,
+	CALL_TRUNCATE,
+	CALL_CHMOD,
+	CALL_CHOWN,
+	CALL_SETXATTR,
+	CALL_REMOVEXATTR,
+	CALL_MMAP_SHARED,
+	CALL_EXEC,
+	CALL_SETSID,
+	CALL_SETUID,
+	CALL_SETGID,
+	CALL_SETREUID,
+	CALL_SETREGID,
+	CALL_SETRESUID,
+	CALL_SETRESGID,
+	CALL_SETFSUID,
+	CALL_SETFSGID,
+	CALL_SETGROUPS,
+	CALL_CAPSET,
+	CALL_SETNS,
+	CALL_UNSHARE,
+	CALL_PTRACE,
+	CALL_VM_READV,
+	CALL_VM_WRITEV,
+	CALL_KILL,
+	CALL_TKILL,
+	CALL_TGKILL,
+	CALL_SIGQUEUE,
+	CALL_TGSIGQUEUE,
+	CALL_PIDFD_SIGNAL,
+	CALL_MEMFD,
+	CALL_MMAP_EXEC,
+	CALL_MPROTECT_EXEC,
+	CALL_INIT_MODULE,
+	CALL_FINIT_MODULE,
+	CALL_DELETE_MODULE,
+	CALL_KEXEC,
+	CALL_KEXEC_FILE,
+	CALL_BPF,
+	CALL_SET_NAME,
+	CALL_IO_URING,
+	/* Those above are told, those below are followed for what they do to descriptors. */
+	CALL_TOLD,
 };
 
 enum tls_direction {
@@ -146,6 +206,16 @@ enum record_flag {
 	FLAG_FUSE = 256,
 	/* tls.data: a write on its connection had begun and not returned. Those bytes came first, and follow. */
 	FLAG_OVERTAKES = 512,
+	/* call: its result follows in a record of its own, from the same thread. */
+	FLAG_BEGUN = 1024,
+	/* call: the path is the file's own, by descriptor. */
+	FLAG_PATH_EXACT = 2048,
+	/* result: the thread died within the call. */
+	FLAG_UNKNOWN = 4096,
+	/* file: a terminal. */
+	FLAG_TTY = 16384,
+	/* call: made by 32-bit code. */
+	FLAG_COMPAT = 8192,
 };
 
 struct record_header {
@@ -170,44 +240,83 @@ struct exec_record {
 	struct record_header h;
 	__u32 ppid;
 	__u32 uid;
+	__u32 gid;
+	__u32 euid;
+	__u32 egid;
 	__u32 argv_size;	/* NUL-separated */
 	__u32 exe_size;		/* walked path */
 	__u32 cwd_size;		/* walked path */
-	__u32 reserved;
+	__u32 script_size;	/* as named, when an interpreter runs it */
+	__u32 cgroup_size;	/* walked path */
+	__u32 env_size;		/* names, each ended by NUL */
+	__u32 env_truncated;
 };
 
 struct exit_record {
 	struct record_header h;
 	__u64 rss_peak_kb;
+	__u64 cpu_ns;
+	__u64 read_bytes;
+	__u64 written_bytes;
 	__u32 ppid;
 	__u32 exit_code;	/* as wait(2) reports it */
 };
 
 struct file_open_record {
 	struct record_header h;
+	__u64 file;		/* names the open file until its close */
 	__s32 result;		/* 0 or -errno */
 	__u32 open_flags;
+	__u32 type;		/* S_IFMT of its mode; of a tty FLAG_TTY is set */
 	__u32 path_size;	/* walked path when result is 0, else the argument */
 	__u32 base_size;	/* walked path the argument is relative to, or 0 */
-};
-
-struct file_close_record {
-	struct record_header h;
-	__u64 read_bytes;
-	__u64 written_bytes;
-	__u32 path_size;	/* walked path */
 	__u32 reserved;
 };
 
-/* unlink, rmdir, mkdir, rename: by argument, so not exact. */
-struct file_name_record {
+/* Of an open file: what passed so far (io), or all of it (close). */
+struct file_close_record {
 	struct record_header h;
-	__s32 result;
-	__u32 operation;	/* enum file_operation */
+	__u64 file;
+	__u64 read_bytes;
+	__u64 written_bytes;
+	__u64 ino;
+	__u32 type;
+	__u32 path_size;	/* walked path; 0 where the open told it */
+};
+
+/* A system call, by its arguments. */
+struct call_record {
+	struct record_header h;
+	__s64 result;		/* unless FLAG_BEGUN */
+	__u64 value[4];		/* arguments, see call_table.h */
+	__u32 operation;	/* enum call_operation */
 	__u32 path_size;
-	__u32 base_size;
-	__u32 to_size;
+	__u32 base_size;	/* walked path the first name is relative to, or 0 */
+	__u32 to_size;		/* a second name, or other text */
 	__u32 to_base_size;
+	__u32 reserved;
+};
+
+struct result_record {
+	struct record_header h;
+	__s64 result;
+};
+
+struct credentials {
+	__u32 uid;
+	__u32 gid;
+	__u32 euid;
+	__u32 egid;
+	__u64 caps;		/* effective */
+};
+
+struct cred_record {
+	struct record_header h;
+	__s64 result;
+	struct credentials before;
+	struct credentials after;
+	__u32 operation;	/* enum call_operation */
+	__u32 reserved;
 };
 
 struct net_connect_record {
@@ -320,7 +429,9 @@ union any_record {
 	struct exit_record exit;
 	struct file_open_record file_open;
 	struct file_close_record file_close;
-	struct file_name_record file_name;
+	struct call_record call;
+	struct result_record call_result;
+	struct cred_record cred;
 	struct net_connect_record net_connect;
 	struct image_record image;
 	struct agent_found_record agent_found;
@@ -336,7 +447,7 @@ union any_record {
 	enum record_type record_type;
 	enum record_flag record_flag;
 	enum loss_class loss_class;
-	enum file_operation file_operation;
+	enum call_operation call_operation;
 	enum tls_direction tls_direction;
 	enum tls_bond tls_bond;
 	enum tls_function tls_function;

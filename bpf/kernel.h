@@ -32,6 +32,7 @@ enum bpf_map_type_used {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 #define BPF_ANY 0
+#define BPF_RB_AVAIL_DATA 0
 #define BPF_NOEXIST 1
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -54,6 +55,9 @@ struct timespec64 {
 
 struct inode {
 	__u16 i_mode;
+	__u32 i_rdev;
+	void *i_private;
+	unsigned int i_nlink;
 	unsigned long i_ino;
 	struct super_block *i_sb;
 	/* 6.11 */
@@ -128,6 +132,7 @@ struct file___before_6_13 {
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	unsigned long *close_on_exec;
 };
 
 struct files_struct {
@@ -142,18 +147,74 @@ struct fs_struct {
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
+	unsigned long env_start;
+	unsigned long env_end;
 };
 
 typedef struct {
 	unsigned int val;
 } kuid_t;
 
+typedef struct {
+	unsigned int val;
+} kgid_t;
+
+typedef struct {
+	__u64 val;
+} kernel_cap_t;
+
 struct cred {
 	kuid_t uid;
+	kgid_t gid;
+	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t cap_effective;
+};
+
+struct upid {
+	int nr;
 };
 
 struct pid {
 	unsigned int level;
+	struct upid numbers[1];
+};
+
+/* 6.18 names its type itself; before, its operations do. */
+struct proc_ns_operations {
+	int type;
+};
+
+struct ns_common {
+	__u32 ns_type;
+	struct proc_ns_operations *ops;
+};
+
+struct kernfs_node {
+	/* 6.15 */
+	struct kernfs_node *__parent;
+	const char *name;
+};
+
+struct kernfs_node___before_6_15 {
+	struct kernfs_node *parent;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct task_io_accounting {
+	__u64 rchar;
+	__u64 wchar;
+};
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
 };
 
 struct tty_struct {
@@ -168,6 +229,8 @@ struct signal_struct {
 	int group_exit_code;
 	unsigned int flags;
 	unsigned long maxrss;
+	__u64 sum_sched_runtime;
+	struct task_io_accounting ioac;
 };
 
 struct thread_info {
@@ -188,6 +251,13 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	const struct cred *cred;
+	struct css_set *cgroups;
+	struct sched_entity se;
+	struct task_io_accounting ioac;
+};
+
+struct io_kiocb {
+	__u8 opcode;
 };
 
 struct seq_file {
@@ -205,6 +275,8 @@ struct bpf_iter__task {
 
 struct linux_binprm {
 	struct file *file;
+	const char *filename;
+	const char *interp;
 };
 
 struct in6_addr {
@@ -255,6 +327,7 @@ struct socket {
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long r14;
+	unsigned long bp;
 	unsigned long bx;
 	unsigned long r10;
 	unsigned long r9;

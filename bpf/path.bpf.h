@@ -55,17 +55,18 @@ static __always_inline struct scratch *start_record(__u16 type, __u32 size, stru
 	return s;
 }
 
-static __always_inline void finish_record(struct scratch *s, __u32 loss)
+/* False, and counted, when it could not be told. */
+static __always_inline bool finish_record_at(struct scratch *s, __u32 level, __u32 loss)
 {
 	__u32 size = s->tail;
 
+	if (!may_tell(level))
+		return false;
 	if (size > TAIL_MAX) {
 		count_loss(loss, 1);
-		return;
+		return false;
 	}
-	((struct record_header *)s->data)->size = size;
-	if (bpf_ringbuf_output(&control, s->data, size, 0))
-		count_loss(loss, 1);
+	return emit(&control, s->data, size, loss);
 }
 
 /* One step towards the root; a callback because bpf_loop keeps the verifier's work constant (5.17). */

@@ -21,6 +21,9 @@ struct config {
 	__u32 sleepable;	/* bpf_copy_from_user may be used */
 	__u32 page_kb;
 	__u32 plain;		/* plain text of sockets and pipes is taken */
+	__u32 control_bytes;	/* of the control ring */
+	__u32 rate;		/* events a second of one process before the less important are left out */
+	__u32 env_names;	/* names of the environment are told at exec */
 };
 const volatile struct config config SEC(".rodata.config");
 
@@ -39,12 +42,18 @@ struct name_key {
 	char name[NAME_SIZE];
 };
 
-/* Thread group ids of the processes we follow. */
+/* How much a process has told within the running second. */
+struct followed {
+	__u64 second;
+	__u64 events;
+};
+
+/* By thread group id, the processes we follow. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct followed);
 } tracked SEC(".maps");
 
 /* Facts; kept apart from payload so that a fork or exec never waits behind megabytes of text. */
@@ -68,6 +77,15 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } losses SEC(".maps");
+
+/* A pointer that the verifier knows as a plain number: those are all that a function verified by itself takes. */
+static __always_inline __u64 address_of(void *pointer)
+{
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
 
 /* The last connection's id. A map, not a variable: every object counts with it. */
 struct {
@@ -101,11 +119,11 @@ static __always_inline bool is_tracked(__u32 tgid)
 /* A false answer means the set is full, and is counted. */
 static __always_inline bool track(__u32 tgid)
 {
-	__u64 since = bpf_ktime_get_boot_ns();
+	struct followed fresh = {};
 
 	if (tgid == config.self)
 		return false;
-	if (bpf_map_update_elem(&tracked, &tgid, &since, BPF_ANY)) {
+	if (bpf_map_update_elem(&tracked, &tgid, &fresh, BPF_ANY)) {
 		count_loss(LOSS_TRACKED_FULL, 1);
 		return false;
 	}
@@ -126,12 +144,57 @@ static __always_inline void fill_header(struct record_header *h, __u16 type, str
 	BPF_CORE_READ_INTO(&h->comm, leader, comm);
 }
 
-/* For records without a variable part. */
-static __always_inline void emit(void *ring, void *record, __u32 size, __u32 loss)
+/*
+ * Who may use how much of the control ring: when it fills, what others can be told from goes first, and what must not be
+ * missed (exec, connect, unlink, rename) has the last eighth to itself.
+ */
+enum level {
+	LEVEL_MUST = 0,
+	LEVEL_PROCESS,
+	LEVEL_NET,
+	LEVEL_FILE,
+};
+
+/* False, and counted, when a record of this level is to be left out. */
+static __always_inline bool may_tell(__u32 level)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, eighths = level == LEVEL_PROCESS ? 7 : 6;
+	struct followed *process;
+	__u64 second;
+
+	if (level == LEVEL_MUST)
+		return true;
+	if (bpf_ringbuf_query(&control, BPF_RB_AVAIL_DATA) > (__u64)config.control_bytes / 8 * eighths)
+		goto throttled;
+	process = bpf_map_lookup_elem(&tracked, &tgid);
+	if (!config.rate || !process)
+		return true;
+	second = bpf_ktime_get_boot_ns() / 1000000000;
+	if (process->second != second) {
+		process->second = second;
+		process->events = 0;
+	}
+	/* Threads that count at once may lose a step: it is a limit, not a sum. */
+	if (++process->events <= config.rate)
+		return true;
+throttled:
+	count_loss(level == LEVEL_PROCESS ? LOSS_PROCESS_THROTTLED : level == LEVEL_NET ? LOSS_NET_THROTTLED : LOSS_FILE_THROTTLED, 1);
+	return false;
+}
+
+/* For records without a variable part. False, and counted, when the ring is full. */
+static __always_inline bool emit(void *ring, void *record, __u32 size, __u32 loss)
 {
 	((struct record_header *)record)->size = size;
-	if (bpf_ringbuf_output(ring, record, size, 0))
-		count_loss(loss, 1);
+	if (!bpf_ringbuf_output(ring, record, size, 0))
+		return true;
+	count_loss(loss, 1);
+	return false;
+}
+
+static __always_inline bool emit_at(__u32 level, void *record, __u32 size, __u32 loss)
+{
+	return may_tell(level) && emit(&control, record, size, loss);
 }
 
 #endif

@@ -14,6 +14,7 @@ interface BtfType {
 
 const structs = {
   config: "config",
+  followed: "followed",
   llm_shape: "llmShape",
   needle: "needle",
   record_header: "header",
@@ -22,7 +23,10 @@ const structs = {
   exit_record: "exit",
   file_open_record: "fileOpen",
   file_close_record: "fileClose",
-  file_name_record: "fileName",
+  call_record: "call",
+  result_record: "result",
+  cred_record: "cred",
+  credentials: "credentials",
   net_connect_record: "netConnect",
   image_record: "image",
   agent_found_record: "agentFound",
@@ -41,7 +45,7 @@ const enums = {
   record_type: "RecordType",
   record_flag: "RecordFlag",
   loss_class: "LossClass",
-  file_operation: "FileOperation",
+  call_operation: "CallOperation",
   tls_direction: "TlsDirection",
   tls_bond: "TlsBond",
   tls_function: "TlsFunction",

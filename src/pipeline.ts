@@ -94,7 +94,7 @@ export class Pipeline {
 
   /** Every stage's own losses, beside the kernel's. */
   #losses(kernel: readonly Loss[]): Loss[] {
-    const own: Loss[] = [...kernel, ...this.#interpreter.takeLosses()];
+    const own: Loss[] = [...kernel, ...this.#control.takeLosses(), ...this.#interpreter.takeLosses()];
     const malformed = this.#control.takeMalformed() + this.#payload.takeMalformed();
     if (malformed > 0) own.push({ class: "record", reason: "malformed", unit: "events", count: malformed });
     const unredacted = this.#redactor.failures - this.#unredacted;

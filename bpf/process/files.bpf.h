@@ -1,165 +1,248 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Files opened, written and closed, unlinked, renamed, directories made and removed. */
+/* Files opened, what passes through them, and their close. */
 #ifndef AGENTSIGHT_FILES_BPF_H
 #define AGENTSIGHT_FILES_BPF_H
 
-#include "../path.bpf.h"
-#include "../file_table.bpf.h"
-#include "../plain/stream.bpf.h"
+#include "names.bpf.h"
 
-#define ABANDONED_MAX 4096
+/* The open is told: its path need not be said again. */
+#define OPEN_TOLD 1
+/* Made in view, without a name: a pipe. */
+#define OPEN_MADE 2
+/* Its first write is behind it. */
+#define OPEN_WRITTEN 4
+/* Mapped: the mapping keeps the file when its descriptors are closed. */
+#define OPEN_MAPPED 8
 
-struct file_traffic {
+struct open_file {
 	__u64 read_bytes;
 	__u64 written_bytes;
+	__u32 flags;
+	__u32 reserved;
 };
 
-/* Regular files that were opened for writing, by the kernel's open file: dup and fork share one entry, as they share it. */
+/* By the kernel's open file: dup and fork share one entry, as they share it. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
 	__type(key, struct file *);
-	__type(value, struct file_traffic);
+	__type(value, struct open_file);
 } open_files SEC(".maps");
 
-static __always_inline __u32 append_base(struct scratch *s, struct task_struct *task, __s32 dirfd)
+static __always_inline __u32 mode_of(struct file *file)
 {
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	struct file *dir;
-
-	if (dirfd == AT_FDCWD_VALUE)
-		return append_path(s, &fs->pwd, fs);
-	dir = file_of(task, dirfd);
-	return dir ? append_path(s, &dir->f_path, fs) : 0;
+	return BPF_CORE_READ(file, f_inode, i_mode) & MODE_TYPE_MASK;
 }
 
-/* A path argument and, when it is relative, the directory it starts from. */
-static __always_inline void append_name(struct scratch *s, struct task_struct *task, __s32 dirfd, unsigned long pointer,
-					__u32 *size, __u32 *base_size)
+static __always_inline struct open_file *follow_file(struct file *file, __u32 flags)
 {
-	__u32 at = s->tail;
+	struct open_file fresh = { .flags = flags };
 
-	*size = append_argument(s, pointer);
-	*base_size = 0;
-	if (at > TAIL_MAX || (*size && s->data[at] == '/'))
-		return;
-	*base_size = append_base(s, task, dirfd);
+	if (bpf_map_update_elem(&open_files, &file, &fresh, BPF_ANY)) {
+		count_loss(LOSS_FILES_FULL, 1);
+		return NULL;
+	}
+	return bpf_map_lookup_elem(&open_files, &file);
 }
 
-static __always_inline void file_opened(struct task_struct *task, __s32 dirfd, unsigned long pointer, __u64 flags, long result)
+/* Majors of consoles, serial lines and pseudo terminals (Documentation/admin-guide/devices.txt). */
+static __always_inline __u16 tty_flag(struct file *file, __u32 mode)
 {
+	__u32 major = BPF_CORE_READ(file, f_inode, i_rdev) >> 20;
+
+	return mode == MODE_CHARACTER && (major == 4 || major == 5 || (major >= 136 && major <= 143)) ? FLAG_TTY : 0;
+}
+
+static __always_inline void file_opened(struct call *c, __u64 flags)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct scratch *s = start_record(RECORD_FILE_OPEN, sizeof(struct file_open_record), task);
+	struct file *file = c->result < 0 ? NULL : file_of(task, (__s32)c->result);
+	__u32 size = 0, base_size = 0, mode = 0;
 	struct file_open_record *r;
-	struct file *file;
+	bool told;
 
 	if (!s)
 		return;
 	r = (struct file_open_record *)s->data;
-	r->result = result < 0 ? result : 0;
+	r->file = (__u64)file;
+	r->result = c->result < 0 ? c->result : 0;
 	r->open_flags = flags;
-	r->path_size = 0;
-	r->base_size = 0;
-	file = result < 0 ? NULL : file_of(task, (__s32)result);
-	if (file) {
-		struct file_traffic none = {};
-		__u32 mode = BPF_CORE_READ(file, f_mode);
-
-		/* The kernel's own file: symlinks followed, races over the argument impossible. */
-		r->path_size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
-		if (mode & FMODE_CREATED_FLAG)
-			r->h.flags |= FLAG_CREATED;
-		if ((mode & FMODE_WRITE_FLAG) && (BPF_CORE_READ(file, f_inode, i_mode) & MODE_TYPE_MASK) == MODE_REGULAR)
-			bpf_map_update_elem(&open_files, &file, &none, BPF_ANY);
-	} else {
-		append_name(s, task, dirfd, pointer, &r->path_size, &r->base_size);
-	}
-	finish_record(s, LOSS_FILE);
-}
-
-static __always_inline void file_moved(struct file *file, __u64 read_bytes, __u64 written_bytes)
-{
-	struct file_traffic *traffic = file ? bpf_map_lookup_elem(&open_files, &file) : NULL;
-
-	if (!traffic)
-		return;
-	__sync_fetch_and_add(&traffic->read_bytes, read_bytes);
-	__sync_fetch_and_add(&traffic->written_bytes, written_bytes);
-}
-
-static __always_inline void emit_close(struct task_struct *task, struct file *file, __u16 flags)
-{
-	struct file_traffic *traffic = bpf_map_lookup_elem(&open_files, &file);
-	struct file_close_record *r;
-	struct scratch *s;
-
-	if (!traffic || !is_last_reference(file))
-		return;
-	s = start_record(RECORD_FILE_CLOSE, sizeof(*r), task);
-	if (!s)
-		return;
-	r = (struct file_close_record *)s->data;
-	r->h.flags |= flags;
-	r->read_bytes = traffic->read_bytes;
-	r->written_bytes = traffic->written_bytes;
 	r->reserved = 0;
-	r->path_size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
-	finish_record(s, LOSS_FILE);
-	bpf_map_delete_elem(&open_files, &file);
+	if (file) {
+		/* The kernel's own file: symlinks followed, races over the argument impossible. */
+		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
+		mode = mode_of(file);
+		r->h.flags |= tty_flag(file, mode);
+		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED_FLAG)
+			r->h.flags |= FLAG_CREATED;
+	} else if (c->shape.path) {
+		append_name(s, task, dirfd_of(c, c->shape.dirfd), argument(c, c->shape.path), &size, &base_size);
+	}
+	r->type = mode;
+	r->path_size = size;
+	r->base_size = base_size;
+	told = finish_record_at(s, LEVEL_FILE, LOSS_FILE);
+	if (file)
+		follow_file(file, told ? OPEN_TOLD : 0);
 }
 
-/* `exits`: nobody calls close, the process ends. */
-static __always_inline void descriptor_closing(struct task_struct *task, __s32 fd, bool exits)
+__noinline int open_returned(void)
 {
-	struct file *file = file_of(task, fd);
-	__u32 type = file ? BPF_CORE_READ(file, f_inode, i_mode) & MODE_TYPE_MASK : 0;
+	struct call *c = call_of_cpu();
+	__u64 flags;
 
-	if (type == MODE_REGULAR)
-		emit_close(task, file, exits ? FLAG_IMPLICIT : 0);
-	else if (config.plain && (type == MODE_SOCKET || type == MODE_FIFO))
-		plain_closing(file, type, exits);
+	if (!c)
+		return 0;
+	flags = argument(c, c->shape.value[0]);
+	if (c->shape.operation == CALL_CREAT)
+		flags = 01101; /* O_CREAT | O_WRONLY | O_TRUNC */
+	else if (c->shape.operation == CALL_OPENAT2) {
+		/* struct open_how starts with the flags. */
+		flags = 0;
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)argument(c, 3));
+	}
+	file_opened(c, flags);
+	return 0;
 }
 
-static long abandon_step(__u32 fd, void *unused)
+/* The record of an open file's traffic so far, in scratch. */
+static __always_inline struct scratch *describe_traffic(struct file *file, struct open_file *open, __u16 type)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct scratch *s = start_record(type, sizeof(struct file_close_record), task);
+	struct file_close_record *r;
+	__u32 mode = mode_of(file), size = 0;
+
+	if (!s)
+		return NULL;
+	r = (struct file_close_record *)s->data;
+	r->h.flags |= tty_flag(file, mode);
+	r->file = (__u64)file;
+	r->read_bytes = open->read_bytes;
+	r->written_bytes = open->written_bytes;
+	r->ino = BPF_CORE_READ(file, f_inode, i_ino);
+	r->type = mode;
+	if (!(open->flags & OPEN_TOLD) && mode != MODE_FIFO)
+		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
+	else if (!(open->flags & (OPEN_TOLD | OPEN_MADE)))
+		/* A named pipe has a place, others have not. */
+		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
+	r->path_size = size;
+	return s;
+}
+
+/* A function of its own to the verifier. */
+__noinline int first_write(__u64 address)
+{
+	struct file *file = (struct file *)address;
+	struct open_file *open = bpf_map_lookup_elem(&open_files, &file);
+	struct scratch *s = open ? describe_traffic(file, open, RECORD_FILE_IO) : NULL;
+
+	if (s)
+		finish_record_at(s, LEVEL_FILE, LOSS_FILE);
+	return 0;
+}
+
+/* Of a file that was opened out of view as well: it is followed from its first use. */
+static __always_inline void file_moved(struct file *file, __u32 mode, __u64 read_bytes, __u64 written_bytes)
+{
+	struct open_file *open;
+
+	/* Sockets have their own account; what has no type (epoll, eventfd) carries nothing. */
+	if (!file || !mode || mode == MODE_SOCKET)
+		return;
+	open = bpf_map_lookup_elem(&open_files, &file);
+	if (!open)
+		open = follow_file(file, 0);
+	if (!open)
+		return;
+	if (read_bytes)
+		__sync_fetch_and_add(&open->read_bytes, read_bytes);
+	if (!written_bytes)
+		return;
+	__sync_fetch_and_add(&open->written_bytes, written_bytes);
+	if (open->flags & OPEN_WRITTEN)
+		return;
+	open->flags |= OPEN_WRITTEN;
+	/* Who read a file and then writes to it says so at once, not at the end. */
+	if (open->read_bytes && mode == MODE_REGULAR)
+		first_write((__u64)file);
+}
+
+struct descriptor_search {
+	struct file *file;
+	__s32 except;
+	__u32 found;
+};
+
+static long search_step(__u32 fd, void *context)
+{
+	struct descriptor_search *search = context;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return 1;
-	descriptor_closing(task, fd, true);
+	if ((__s32)fd == search->except || file_of(task, fd) != search->file)
+		return 0;
+	search->found = 1;
+	return 1;
+}
+
+/* Whether nobody can use the file any more once this descriptor is gone. A mapping refers to it as well, often in parts. */
+static __always_inline bool is_last_descriptor(struct file *file, struct open_file *open, __s32 fd)
+{
+	struct descriptor_search search = { .file = file, .except = fd };
+
+	if (is_last_reference(file))
+		return true;
+	if (!(open->flags & OPEN_MAPPED))
+		return false;
+	bpf_loop(DESCRIPTORS_MAX, search_step, &search, 0);
+	return !search.found;
+}
+
+/* `exits`: because the process does. What it inherited, others go on with: then its share is told. */
+__noinline int file_closing(__u64 address, __s32 fd, __u32 exits)
+{
+	struct file *file = (struct file *)address;
+	struct open_file *open = bpf_map_lookup_elem(&open_files, &file);
+	struct scratch *s;
+	bool inherited;
+
+	if (!open)
+		return 0;
+	inherited = exits && !(open->flags & (OPEN_TOLD | OPEN_MADE));
+	if (!inherited && !is_last_descriptor(file, open, fd))
+		return 0;
+	/* A pipe that nothing passed through is no file anybody asks for. */
+	if ((open->flags & OPEN_MADE) && !open->read_bytes && !open->written_bytes)
+		goto forget;
+	s = describe_traffic(file, open, RECORD_FILE_CLOSE);
+	if (s) {
+		if (exits)
+			((struct record_header *)s->data)->flags |= FLAG_IMPLICIT;
+		finish_record_at(s, LEVEL_FILE, LOSS_FILE);
+	}
+forget:
+	bpf_map_delete_elem(&open_files, &file);
 	return 0;
 }
 
-/* The kernel closes what is left after the exit tracepoint, without a system call. */
-static __always_inline void files_abandoned(struct task_struct *task)
+static __always_inline void pipe_made(struct call *c)
 {
-	if (BPF_CORE_READ(task, files))
-		bpf_loop(ABANDONED_MAX, abandon_step, NULL, 0);
-}
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__s32 fds[2];
 
-static __always_inline void file_named(struct task_struct *task, __u32 operation, __s32 dirfd, unsigned long pointer,
-				       __s32 to_dirfd, unsigned long to_pointer, long result)
-{
-	struct scratch *s = start_record(RECORD_FILE_NAME, sizeof(struct file_name_record), task);
-	struct file_name_record *r;
-	__u32 size, base_size;
-
-	if (!s)
+	if (c->result || bpf_probe_read_user(fds, sizeof(fds), (void *)argument(c, 1)))
 		return;
-	r = (struct file_name_record *)s->data;
-	r->result = result;
-	r->operation = operation;
-	r->to_size = 0;
-	r->to_base_size = 0;
-	append_name(s, task, dirfd, pointer, &size, &base_size);
-	r->path_size = size;
-	r->base_size = base_size;
-	if (operation == FILE_RENAME) {
-		append_name(s, task, to_dirfd, to_pointer, &size, &base_size);
-		r->to_size = size;
-		r->to_base_size = base_size;
+	for (int i = 0; i < 2; i++) {
+		struct file *file = file_of(task, fds[i]);
+
+		if (file)
+			follow_file(file, OPEN_MADE);
 	}
-	finish_record(s, LOSS_FILE);
 }
 
 #endif

@@ -3,7 +3,8 @@
 #ifndef AGENTSIGHT_LIFECYCLE_BPF_H
 #define AGENTSIGHT_LIFECYCLE_BPF_H
 
-#include "../path.bpf.h"
+#include "descriptors.bpf.h"
+#include "environment.bpf.h"
 #include "image.bpf.h"
 
 /* Names given with --comm: an exec'ed program's file name or process name, whole or without its version suffix. */
@@ -21,9 +22,6 @@ struct {
 	__type(key, struct file_key);
 	__type(value, __u32);
 } selected_files SEC(".maps");
-
-/* Defined in files.bpf.h: reports what the process still had open. */
-static __always_inline void files_abandoned(struct task_struct *task);
 
 /*
  * Looks up the name, then the name without each trailing part of a version: python3.11 is found by "python3.11",
@@ -83,19 +81,18 @@ int on_fork(__u64 *ctx)
 	struct task_struct *parent = (struct task_struct *)ctx[0];
 	struct task_struct *child = (struct task_struct *)ctx[1];
 	__u32 child_pid = BPF_CORE_READ(child, pid);
+	/* A thread belongs to the process that is tracked already. */
+	bool thread = child_pid != (__u32)BPF_CORE_READ(child, tgid);
 	struct fork_record r = {};
 
-	/* A thread belongs to the process that is tracked already. */
-	if (child_pid != (__u32)BPF_CORE_READ(child, tgid))
+	if (!(config.track_all && !thread) && !is_tracked(BPF_CORE_READ(parent, tgid)))
 		return 0;
-	if (!config.track_all && !is_tracked(BPF_CORE_READ(parent, tgid)))
+	if (!thread && !track(child_pid))
 		return 0;
-	if (!track(child_pid))
-		return 0;
-	fill_header(&r.h, RECORD_FORK, parent);
+	fill_header(&r.h, thread ? RECORD_THREAD : RECORD_FORK, parent);
 	r.child = child_pid;
 	r.child_start = BPF_CORE_READ(child, start_boottime);
-	emit(&control, &r, sizeof(r), LOSS_PROCESS);
+	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
 	return 0;
 }
 
@@ -119,36 +116,143 @@ static __always_inline void append_argv(struct scratch *s, struct exec_record *r
 	s->tail = tail + size;
 }
 
+#define CGROUP_STEPS 32
+
+struct cgroup_walk {
+	struct kernfs_node *node;
+};
+
+/* Names from the leaf up, as of a walked path; the root's is empty. */
+static long cgroup_step(__u32 index, void *context)
+{
+	struct cgroup_walk *walk = context;
+	struct kernfs_node *node = walk->node, *parent;
+	struct scratch *s = scratch_of_cpu();
+	__u32 tail;
+	long length;
+
+	if (!s || !node)
+		return 1;
+	if (bpf_core_field_exists(node->__parent))
+		parent = BPF_CORE_READ(node, __parent);
+	else
+		parent = BPF_CORE_READ((struct kernfs_node___before_6_15 *)node, parent);
+	tail = s->tail;
+	if (!parent || tail > TAIL_MAX)
+		return 1;
+	length = bpf_probe_read_kernel_str(s->data + tail, 256, BPF_CORE_READ(node, name));
+	if (length < 1 || length > 256)
+		return 1;
+	s->data[tail + length - 1] = '/';
+	s->tail = tail + length;
+	walk->node = parent;
+	return 0;
+}
+
+static __always_inline __u32 append_cgroup(struct scratch *s, struct task_struct *task)
+{
+	struct cgroup_walk walk = { .node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn) };
+	__u32 from = s->tail;
+
+	bpf_loop(CGROUP_STEPS, cgroup_step, &walk, 0);
+	return s->tail - from;
+}
+
+/* The file that was asked for, when an interpreter runs it. */
+static __always_inline __u32 append_script(struct scratch *s, struct linux_binprm *bprm)
+{
+	const char *filename = BPF_CORE_READ(bprm, filename);
+	__u32 tail = s->tail;
+	long length;
+
+	if (filename == BPF_CORE_READ(bprm, interp) || tail > TAIL_MAX)
+		return 0;
+	length = bpf_probe_read_kernel_str(s->data + tail, PATH_MAX_BYTES, filename);
+	if (length <= 1 || length > PATH_MAX_BYTES)
+		return 0;
+	s->tail = tail + length - 1;
+	return length - 1;
+}
+
+__noinline int exec_done(__u64 bprm_address, __u32 old_tid)
+{
+	struct linux_binprm *bprm = (struct linux_binprm *)bprm_address;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct scratch *s = start_record(RECORD_EXEC, sizeof(struct exec_record), task);
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	struct file *file = BPF_CORE_READ(bprm, file);
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct exec_record *r;
+
+	if (!s)
+		return 0;
+	r = (struct exec_record *)s->data;
+	r->ppid = BPF_CORE_READ(task, real_parent, tgid);
+	r->uid = BPF_CORE_READ(cred, uid.val);
+	r->gid = BPF_CORE_READ(cred, gid.val);
+	r->euid = BPF_CORE_READ(cred, euid.val);
+	r->egid = BPF_CORE_READ(cred, egid.val);
+	r->argv_size = r->env_size = r->env_truncated = 0;
+	append_argv(s, r, task);
+	r->exe_size = append_path(s, &file->f_path, fs);
+	r->cwd_size = append_path(s, &fs->pwd, fs);
+	r->script_size = append_script(s, bprm);
+	r->cgroup_size = append_cgroup(s, task);
+	if (config.env_names)
+		r->env_size = append_env_names(s, r, task);
+	finish_record_at(s, LEVEL_MUST, LOSS_PROCESS);
+	exec_succeeded(BPF_CORE_READ(task, tgid), old_tid);
+	return 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int on_exec(__u64 *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx[0];
 	struct linux_binprm *bprm = (struct linux_binprm *)ctx[2];
 	struct file *file = BPF_CORE_READ(bprm, file);
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	__u32 tgid = BPF_CORE_READ(task, tgid);
 	bool followed = is_tracked(tgid);
-	struct exec_record *r;
-	struct scratch *s;
 
 	if (!followed && (config.track_all || is_selected(task, file)))
 		followed = track(tgid);
 	if (followed || config.discover)
 		image_mapped(task, file, 0, followed);
-	if (!followed)
-		return 0;
-	s = start_record(RECORD_EXEC, sizeof(*r), task);
-	if (!s)
-		return 0;
-	r = (struct exec_record *)s->data;
-	r->ppid = BPF_CORE_READ(task, real_parent, tgid);
-	r->uid = BPF_CORE_READ(task, cred, uid.val);
-	r->argv_size = 0;
-	r->reserved = 0;
-	append_argv(s, r, task);
-	r->exe_size = append_path(s, &file->f_path, fs);
-	r->cwd_size = append_path(s, &fs->pwd, fs);
-	finish_record(s, LOSS_PROCESS);
+	if (followed)
+		exec_done(address_of(bprm), (__u32)ctx[1]);
+	return 0;
+}
+
+/* The process ends: `task` is its last thread. */
+__noinline int process_left(__u64 address)
+{
+	struct task_struct *task = (struct task_struct *)address, *leader = BPF_CORE_READ(task, group_leader);
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	struct exit_record r = {};
+
+	files_abandoned(task);
+	fill_header(&r.h, RECORD_EXIT, task);
+	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
+	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
+									     : BPF_CORE_READ(task, exit_code);
+	r.rss_peak_kb = BPF_CORE_READ(signal, maxrss) * config.page_kb;
+	/* Threads that have left are in the sum; a leader that left before its threads is not. */
+	r.cpu_ns = BPF_CORE_READ(signal, sum_sched_runtime) + BPF_CORE_READ(task, se.sum_exec_runtime);
+	if (leader != task)
+		r.cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
+	if (bpf_core_field_exists(task->ioac.rchar)) {
+		r.read_bytes = BPF_CORE_READ(signal, ioac.rchar) + BPF_CORE_READ(task, ioac.rchar);
+		r.written_bytes = BPF_CORE_READ(signal, ioac.wchar) + BPF_CORE_READ(task, ioac.wchar);
+		if (leader != task) {
+			r.read_bytes += BPF_CORE_READ(leader, ioac.rchar);
+			r.written_bytes += BPF_CORE_READ(leader, ioac.wchar);
+		}
+	}
+	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
+	/* Behind its last plain text: what its connections still owed will never come. */
+	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
+	bpf_map_delete_elem(&tracked, &tgid);
 	return 0;
 }
 
@@ -156,25 +260,13 @@ SEC("tp_btf/sched_process_exit")
 int on_exit(__u64 *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx[0];
-	struct signal_struct *signal = BPF_CORE_READ(task, signal);
-	__u32 tgid = BPF_CORE_READ(task, tgid);
-	struct exit_record r = {};
 
+	if (!is_tracked(BPF_CORE_READ(task, tgid)))
+		return 0;
+	thread_left(task);
 	/* The last thread to leave ends the process, whichever it is. */
-	if (BPF_CORE_READ(signal, live.counter) != 0)
-		return 0;
-	if (!is_tracked(tgid))
-		return 0;
-	files_abandoned(task);
-	fill_header(&r.h, RECORD_EXIT, task);
-	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
-	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
-									     : BPF_CORE_READ(task, exit_code);
-	r.rss_peak_kb = BPF_CORE_READ(signal, maxrss) * config.page_kb;
-	emit(&control, &r, sizeof(r), LOSS_PROCESS);
-	/* Behind its last plain text: what its connections still owed will never come. */
-	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
-	bpf_map_delete_elem(&tracked, &tgid);
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+		process_left(address_of(task));
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 #ifndef AGENTSIGHT_NETWORK_BPF_H
 #define AGENTSIGHT_NETWORK_BPF_H
 
-#include "../file_table.bpf.h"
+#include "sockets.bpf.h"
 
 /* Nonblocking connects on their way, by socket. */
 struct {
@@ -20,8 +20,13 @@ struct sockaddr_any {
 	__u8 v6[16];
 };
 
-static __always_inline void net_connected(struct task_struct *task, __s32 fd, unsigned long pointer, long result)
+__noinline int net_connected(void)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct call *c = call_of_cpu();
+	unsigned long pointer = c ? argument(c, 2) : 0;
+	__s32 fd = c ? (__s32)argument(c, 1) : -1;
+	long result = c ? c->result : 0;
 	struct net_connect_record r = {};
 	struct sockaddr_any to = {};
 
@@ -29,20 +34,20 @@ static __always_inline void net_connected(struct task_struct *task, __s32 fd, un
 		/* The kernel could read it: a connect that we cannot name. */
 		if (result != -EFAULT_VALUE)
 			count_loss(LOSS_NET, 1);
-		return;
+		return 0;
 	}
 	if (to.family == AF_INET6_VALUE) {
 		/* sockaddr_in6: family, port, flow label, address. */
 		if (bpf_probe_read_user(&to.v6, 16, (void *)(pointer + 8))) {
 			if (result != -EFAULT_VALUE)
 				count_loss(LOSS_NET, 1);
-			return;
+			return 0;
 		}
 		__builtin_memcpy(r.addr, to.v6, 16);
 	} else if (to.family == AF_INET_VALUE) {
 		__builtin_memcpy(r.addr, to.v4, 4);
 	} else {
-		return;
+		return 0;
 	}
 	fill_header(&r.h, RECORD_NET_CONNECT, task);
 	r.h.size = sizeof(r);
@@ -58,14 +63,15 @@ static __always_inline void net_connected(struct task_struct *task, __s32 fd, un
 			/* Stored before the state is read, so that a change in between finds it. */
 			bpf_map_update_elem(&connecting, &sk, &r, BPF_ANY);
 			if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_SYN_SENT_VALUE)
-				return;
+				return 0;
 			/* On loopback the answer is often there already. Whoever deletes the entry reports it. */
 			if (bpf_map_delete_elem(&connecting, &sk))
-				return;
+				return 0;
 			r.result = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE_VALUE ? -BPF_CORE_READ(sk, sk_err) : 0;
 		}
 	}
 	emit(&control, &r, sizeof(r), LOSS_NET);
+	return 0;
 }
 
 /* Runs in whatever context the packet arrived in: everything about the caller is in the map. */

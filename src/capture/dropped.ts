@@ -7,9 +7,12 @@ const classes: Readonly<Record<number, string>> = {
   [RecordType.FORK]: "process",
   [RecordType.EXEC]: "process",
   [RecordType.EXIT]: "process",
+  [RecordType.THREAD]: "process",
   [RecordType.FILE_OPEN]: "file",
+  [RecordType.FILE_IO]: "file",
   [RecordType.FILE_CLOSE]: "file",
-  [RecordType.FILE_NAME]: "file",
+  [RecordType.CALL]: "file",
+  [RecordType.CRED]: "process",
   [RecordType.NET_CONNECT]: "net",
 };
 

@@ -1,7 +1,7 @@
 // Generated from the BTF of dist/bpf by `deno task layout`. Do not edit.
 
 export const config = {
-  size: 32,
+  size: 44,
   self: 0,
   discover: 4,
   track_all: 8,
@@ -10,6 +10,15 @@ export const config = {
   sleepable: 20,
   page_kb: 24,
   plain: 28,
+  control_bytes: 32,
+  rate: 36,
+  env_names: 40,
+} as const;
+
+export const followed = {
+  size: 16,
+  second: 0,
+  events: 8,
 } as const;
 
 export const llmShape = {
@@ -44,44 +53,82 @@ export const fork = {
 } as const;
 
 export const exec = {
-  size: 72,
+  size: 96,
   ppid: 48,
   uid: 52,
-  argv_size: 56,
-  exe_size: 60,
-  cwd_size: 64,
+  gid: 56,
+  euid: 60,
+  egid: 64,
+  argv_size: 68,
+  exe_size: 72,
+  cwd_size: 76,
+  script_size: 80,
+  cgroup_size: 84,
+  env_size: 88,
+  env_truncated: 92,
 } as const;
 
 export const exit = {
-  size: 64,
+  size: 88,
   rss_peak_kb: 48,
-  ppid: 56,
-  exit_code: 60,
+  cpu_ns: 56,
+  read_bytes: 64,
+  written_bytes: 72,
+  ppid: 80,
+  exit_code: 84,
 } as const;
 
 export const fileOpen = {
-  size: 64,
-  result: 48,
-  open_flags: 52,
-  path_size: 56,
-  base_size: 60,
+  size: 80,
+  file: 48,
+  result: 56,
+  open_flags: 60,
+  type: 64,
+  path_size: 68,
+  base_size: 72,
 } as const;
 
 export const fileClose = {
-  size: 72,
-  read_bytes: 48,
-  written_bytes: 56,
-  path_size: 64,
+  size: 88,
+  file: 48,
+  read_bytes: 56,
+  written_bytes: 64,
+  ino: 72,
+  type: 80,
+  path_size: 84,
 } as const;
 
-export const fileName = {
-  size: 72,
+export const call = {
+  size: 112,
   result: 48,
-  operation: 52,
-  path_size: 56,
-  base_size: 60,
-  to_size: 64,
-  to_base_size: 68,
+  value: 56,
+  operation: 88,
+  path_size: 92,
+  base_size: 96,
+  to_size: 100,
+  to_base_size: 104,
+} as const;
+
+export const result = {
+  size: 56,
+  result: 48,
+} as const;
+
+export const cred = {
+  size: 112,
+  result: 48,
+  before: 56,
+  after: 80,
+  operation: 104,
+} as const;
+
+export const credentials = {
+  size: 24,
+  uid: 0,
+  gid: 4,
+  euid: 8,
+  egid: 12,
+  caps: 16,
 } as const;
 
 export const netConnect = {
@@ -178,22 +225,26 @@ export const running = {
 
 export const RecordType = {
   FORK: 1,
-  EXEC: 2,
-  EXIT: 3,
-  FILE_OPEN: 4,
-  FILE_CLOSE: 5,
-  FILE_NAME: 6,
-  NET_CONNECT: 7,
-  IMAGE: 8,
-  AGENT_FOUND: 9,
-  TLS_OPEN: 10,
-  TLS_HANDSHAKE: 11,
-  TLS_DATA: 12,
-  TLS_CLOSE: 13,
-  TLS_BIND: 14,
-  TLS_HELLO: 15,
-  PLAIN_OPEN: 16,
-  PLAIN_PARTNER: 17,
+  THREAD: 2,
+  EXEC: 3,
+  EXIT: 4,
+  FILE_OPEN: 5,
+  FILE_IO: 6,
+  FILE_CLOSE: 7,
+  CALL: 8,
+  RESULT: 9,
+  CRED: 10,
+  NET_CONNECT: 11,
+  IMAGE: 12,
+  AGENT_FOUND: 13,
+  TLS_OPEN: 14,
+  TLS_HANDSHAKE: 15,
+  TLS_DATA: 16,
+  TLS_CLOSE: 17,
+  TLS_BIND: 18,
+  TLS_HELLO: 19,
+  PLAIN_OPEN: 20,
+  PLAIN_PARTNER: 21,
 } as const;
 
 export const RecordFlag = {
@@ -207,6 +258,11 @@ export const RecordFlag = {
   HALF: 128,
   FUSE: 256,
   OVERTAKES: 512,
+  BEGUN: 1024,
+  PATH_EXACT: 2048,
+  UNKNOWN: 4096,
+  TTY: 16384,
+  COMPAT: 8192,
 } as const;
 
 export const LossClass = {
@@ -225,14 +281,64 @@ export const LossClass = {
   PLAIN_RING: 12,
   PLAIN_FAULT: 13,
   PLAIN_UNREAD: 14,
-  CLASSES: 15,
+  PROCESS_THROTTLED: 15,
+  FILE_THROTTLED: 16,
+  NET_THROTTLED: 17,
+  FILES_FULL: 18,
+  CALLS_FULL: 19,
+  IO_URING: 20,
+  CLASSES: 21,
 } as const;
 
-export const FileOperation = {
+export const CallOperation = {
   UNLINK: 1,
   RMDIR: 2,
   MKDIR: 3,
-  RENAME: 4,
+  MKNOD: 4,
+  RENAME: 5,
+  LINK: 6,
+  SYMLINK: 7,
+  TRUNCATE: 8,
+  CHMOD: 9,
+  CHOWN: 10,
+  SETXATTR: 11,
+  REMOVEXATTR: 12,
+  MMAP_SHARED: 13,
+  EXEC: 14,
+  SETSID: 15,
+  SETUID: 16,
+  SETGID: 17,
+  SETREUID: 18,
+  SETREGID: 19,
+  SETRESUID: 20,
+  SETRESGID: 21,
+  SETFSUID: 22,
+  SETFSGID: 23,
+  SETGROUPS: 24,
+  CAPSET: 25,
+  SETNS: 26,
+  UNSHARE: 27,
+  PTRACE: 28,
+  VM_READV: 29,
+  VM_WRITEV: 30,
+  KILL: 31,
+  TKILL: 32,
+  TGKILL: 33,
+  SIGQUEUE: 34,
+  TGSIGQUEUE: 35,
+  PIDFD_SIGNAL: 36,
+  MEMFD: 37,
+  MMAP_EXEC: 38,
+  MPROTECT_EXEC: 39,
+  INIT_MODULE: 40,
+  FINIT_MODULE: 41,
+  DELETE_MODULE: 42,
+  KEXEC: 43,
+  KEXEC_FILE: 44,
+  BPF: 45,
+  SET_NAME: 46,
+  IO_URING: 47,
+  TOLD: 48,
 } as const;
 
 export const TlsDirection = {

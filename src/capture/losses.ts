@@ -18,6 +18,12 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
   [LossClass.PLAIN_RING]: { class: "plain", reason: "payload ring full", unit: "bytes" },
   [LossClass.PLAIN_FAULT]: { class: "plain", reason: "memory not readable", unit: "bytes" },
   [LossClass.PLAIN_UNREAD]: { class: "plain", reason: "not in the process's memory", unit: "bytes" },
+  [LossClass.PROCESS_THROTTLED]: { class: "process", reason: "throttled", unit: "events" },
+  [LossClass.FILE_THROTTLED]: { class: "file", reason: "throttled", unit: "events" },
+  [LossClass.NET_THROTTLED]: { class: "net", reason: "throttled", unit: "events" },
+  [LossClass.FILES_FULL]: { class: "file", reason: "too many open files to follow", unit: "events" },
+  [LossClass.CALLS_FULL]: { class: "call", reason: "too many calls at once to follow", unit: "events" },
+  [LossClass.IO_URING]: { class: "io_uring", reason: "requests to io_uring are not seen", unit: "events" },
   [LossClass.ARGV]: { class: "argv", reason: "memory not readable", unit: "events" },
 };
 

@@ -16,6 +16,10 @@ export interface CaptureOptions {
   readonly level: CaptureLevel;
   /** Data bytes of each ring, powers of two. */
   readonly rings: { readonly control: number; readonly payload: number };
+  /** Events a second of one process from which on the less important are left out; 0: no limit. */
+  readonly rate: number;
+  /** Names of the environment are told with each exec. */
+  readonly envNames: boolean;
   /** A process that is stopped and becomes CMD when it is continued. */
   readonly launched: number | null;
   /** Where verdicts about large files are kept between runs; null: nowhere. */

@@ -4,7 +4,7 @@ import type { BpfMap } from "../../ffi/bpf_map.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
-import { config } from "./layout.gen.ts";
+import { config, followed } from "./layout.gen.ts";
 import type { CaptureOptions } from "./messages.ts";
 import { loadObjectFiles, type ObjectFiles } from "./object_files.ts";
 import { TlsHooks } from "./tls_hooks.ts";
@@ -93,11 +93,11 @@ export class Probes implements Disposable {
   }
 
   track(pid: number): void {
-    this.#tracked.set(u32(pid), new Uint8Array(8));
+    this.#tracked.set(u32(pid), new Uint8Array(followed.size));
   }
 
   isTracked(pid: number): boolean {
-    return this.#tracked.read(u32(pid), new Uint8Array(8));
+    return this.#tracked.read(u32(pid), new Uint8Array(followed.size));
   }
 
   /** The file needs no further look: nothing that maps it is held or reported again. */
@@ -144,6 +144,9 @@ function configBytes(
   flag(config.sleepable, sleepable);
   view.setUint32(config.page_kb, pageKb, true);
   flag(config.plain, options.level !== "off");
+  view.setUint32(config.control_bytes, options.rings.control, true);
+  view.setUint32(config.rate, options.rate, true);
+  flag(config.env_names, options.envNames);
   return bytes;
 }
 

@@ -41,6 +41,10 @@ export class RecordReader {
     return this.u32(field) + this.u32(field + 4) * 4294967296;
   }
 
+  i64(field: number): number {
+    return this.u32(field) + this.i32(field + 4) * 4294967296;
+  }
+
   bytes(field: number, size: number): Uint8Array {
     return this.#batch.subarray(this.at + field, this.at + field + size);
   }

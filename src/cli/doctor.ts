@@ -66,6 +66,8 @@ async function probes(): Promise<Check> {
     select: { comms: ["nothing is called this"], pids: [], exes: [], all: false },
     level: "redacted",
     rings: { control: 4096, payload: 4096 },
+    rate: 0,
+    envNames: false,
     launched: null,
     cache: null,
     boot: bootTime(libs.libc),

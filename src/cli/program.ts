@@ -123,9 +123,16 @@ function withCaptureOptions(command: Command): Command {
       )
         .choices(["off", "meta", "redacted", "full"]).default("redacted"),
     )
+    .option("--env-names", "names of the environment with each started program, never their values", false)
     .option("--strict", "exit with 5 when evidence was lost", false)
     .option("--ring-control <size>", "ring for facts, a power of two in bytes, K or M", size, 8 << 20)
     .option("--ring-payload <size>", "ring for plain text, likewise", size, 32 << 20)
+    .option(
+      "--max-rate <events>",
+      "events a second of one process before opens, closes and the like are left out and counted; 0: no limit",
+      count,
+      50_000,
+    )
     .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
     .addHelpText("after", captureExamples);
 }
@@ -160,6 +167,14 @@ function port(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65535) {
     throw new InvalidArgumentError("It must be 0 to 65535.");
+  }
+  return number;
+}
+
+function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 1e9) {
+    throw new InvalidArgumentError("It must be a number from 0 on.");
   }
   return number;
 }

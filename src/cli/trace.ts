@@ -104,6 +104,8 @@ async function start(
     select: selectionOf(options),
     level: options.capture,
     rings: { control: options.ringControl, payload: options.ringPayload },
+    rate: options.maxRate,
+    envNames: options.envNames,
     launched: cmd?.pid ?? null,
     cache: cacheDirectory(),
     boot,

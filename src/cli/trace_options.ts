@@ -17,6 +17,8 @@ export interface TraceOptions {
   readonly strict: boolean;
   readonly ringControl: number;
   readonly ringPayload: number;
+  readonly maxRate: number;
+  readonly envNames: boolean;
   readonly rounds?: string;
   readonly quiet: boolean;
   readonly command: readonly string[] | null;

@@ -21,8 +21,8 @@ export interface CoverageChanged extends Head<"coverage"> {
   readonly stack: string | null;
   /** How its functions were found. */
   readonly method: string | null;
-  /** `verified`: what the hooks gave was plain text; `rejected`: it was not, and they are off again. */
-  readonly status: "attached" | "verified" | "rejected" | "unsupported" | "failed" | "timeout";
+  /** `unseen`: what it does in another way than by system calls. `verified`: what the hooks gave was plain text; `rejected`: it was not, and they are off again. */
+  readonly status: "attached" | "verified" | "rejected" | "unsupported" | "failed" | "timeout" | "unseen";
   readonly since: Micros;
   readonly reason?: string;
 }

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Descriptors that go: closed one by one or by the range, taken by dup2, left behind by exec and exit. */
+#ifndef AGENTSIGHT_DESCRIPTORS_BPF_H
+#define AGENTSIGHT_DESCRIPTORS_BPF_H
+
+#include "files.bpf.h"
+#include "sockets.bpf.h"
+#include "../plain/stream.bpf.h"
+
+/* A descriptor is about to go. `exits`: nobody closes it, the process ends. */
+static __always_inline void descriptor_closing(struct task_struct *task, __s32 fd, bool exits)
+{
+	struct file *file = file_of(task, fd);
+	__u32 type = file ? mode_of(file) : 0;
+
+	if (!type)
+		return;
+	if (type != MODE_SOCKET)
+		file_closing((__u64)file, fd, exits);
+	else
+		socket_closing((__u64)file, fd, exits);
+	if (config.plain && (type == MODE_SOCKET || type == MODE_FIFO))
+		plain_closing(file, type, exits);
+}
+
+struct closing_range {
+	__u32 first;
+	__u32 last;
+	__u32 exits;
+};
+
+static long close_step(__u32 index, void *context)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct closing_range *range = context;
+	__u32 fd = range->first + index;
+
+	if (fd > range->last || fd >= BPF_CORE_READ(table, max_fds))
+		return 1;
+	descriptor_closing(task, fd, range->exits);
+	return 0;
+}
+
+/* Before the call: then the files are still there. It is only followed when it is certain to succeed. */
+__noinline int close_entered(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct call *c = call_of_cpu();
+	struct closing_range range = {};
+
+	if (!c)
+		return 0;
+	switch (c->shape.operation) {
+	case CALL_CLOSE:
+		descriptor_closing(task, (__s32)argument(c, 1), false);
+		break;
+	case CALL_DUP3:
+		if (argument(c, 3) & ~O_CLOEXEC_FLAG)
+			break;
+		/* fallthrough */
+	case CALL_DUP2:
+		if ((__s32)argument(c, 1) != (__s32)argument(c, 2) && file_of(task, (__s32)argument(c, 1)))
+			descriptor_closing(task, (__s32)argument(c, 2), false);
+		break;
+	case CALL_CLOSE_RANGE:
+		range.first = argument(c, 1);
+		range.last = argument(c, 2);
+		if (range.first <= range.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
+			bpf_loop(DESCRIPTORS_MAX, close_step, &range, 0);
+		break;
+	}
+	return 0;
+}
+
+/* The kernel closes what is left after the exit tracepoint, without a system call. */
+static __always_inline void files_abandoned(struct task_struct *task)
+{
+	struct closing_range all = { .last = ~0U, .exits = 1 };
+
+	if (BPF_CORE_READ(task, files))
+		bpf_loop(DESCRIPTORS_MAX, close_step, &all, 0);
+}
+
+#define EXEC_FILES 128
+
+/* Files that a program about to be replaced keeps open only until then. */
+struct exec_closing {
+	__u32 count;
+	__u32 reserved;
+	struct file *files[EXEC_FILES];
+};
+
+/* By thread, while it is within exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct exec_closing);
+} exec_closings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct exec_closing);
+} exec_collected SEC(".maps");
+
+static long collect_step(__u32 fd, void *unused)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	__u32 zero = 0, at;
+	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
+	unsigned long word = 0, *bits;
+	struct open_file *open;
+	struct file *file;
+
+	if (!closing || fd >= BPF_CORE_READ(table, max_fds))
+		return 1;
+	bits = BPF_CORE_READ(table, close_on_exec);
+	bpf_probe_read_kernel(&word, sizeof(word), bits + fd / 64);
+	if (!(word >> (fd & 63) & 1))
+		return 0;
+	file = file_of(task, fd);
+	open = file ? bpf_map_lookup_elem(&open_files, &file) : NULL;
+	if (!open || !(is_last_reference(file) || open->flags & OPEN_MAPPED))
+		return 0;
+	/* Afterwards its name could not be told any more. */
+	if (!(open->flags & (OPEN_TOLD | OPEN_MADE))) {
+		struct scratch *s = describe_traffic(file, open, RECORD_FILE_IO);
+
+		if (s && finish_record_at(s, LEVEL_FILE, LOSS_FILE))
+			open->flags |= OPEN_TOLD;
+	}
+	at = closing->count;
+	if (at >= EXEC_FILES) {
+		count_loss(LOSS_FILES_FULL, 1);
+		return 0;
+	}
+	closing->files[at] = file;
+	closing->count = at + 1;
+	return 0;
+}
+
+__noinline int exec_entered(void)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 zero = 0;
+	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
+
+	if (!closing)
+		return 0;
+	closing->count = 0;
+	bpf_loop(DESCRIPTORS_MAX, collect_step, NULL, 0);
+	if (closing->count && bpf_map_update_elem(&exec_closings, &id, closing, BPF_ANY))
+		count_loss(LOSS_FILES_FULL, closing->count);
+	return 0;
+}
+
+static __always_inline void exec_failed(void)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&exec_closings, &id);
+}
+
+struct exec_thread {
+	__u64 id;
+};
+
+static long exec_close_step(__u32 index, void *context)
+{
+	struct exec_thread *thread = context;
+	struct exec_closing *closing = bpf_map_lookup_elem(&exec_closings, &thread->id);
+	struct file_close_record r = {};
+	struct open_file *open;
+	struct file *file;
+
+	if (!closing || index >= closing->count || index >= EXEC_FILES)
+		return 1;
+	file = closing->files[index];
+	open = bpf_map_lookup_elem(&open_files, &file);
+	if (!open)
+		return 0;
+	if (!(open->flags & OPEN_MADE)) {
+		fill_header(&r.h, RECORD_FILE_CLOSE, (struct task_struct *)bpf_get_current_task());
+		r.h.flags = FLAG_IMPLICIT;
+		r.file = (__u64)file;
+		r.read_bytes = open->read_bytes;
+		r.written_bytes = open->written_bytes;
+		emit_at(LEVEL_FILE, &r, sizeof(r), LOSS_FILE);
+	}
+	bpf_map_delete_elem(&open_files, &file);
+	return 0;
+}
+
+/* `tid`: of the thread that called exec, before it became the leader. The files are gone; they were told by their open. */
+static __always_inline void exec_succeeded(__u32 tgid, __u32 tid)
+{
+	struct exec_thread thread = { .id = (__u64)tgid << 32 | tid };
+
+	if (!bpf_map_lookup_elem(&exec_closings, &thread.id))
+		return;
+	bpf_loop(EXEC_FILES, exec_close_step, &thread, 0);
+	bpf_map_delete_elem(&exec_closings, &thread.id);
+}
+
+#endif
