@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly maxEntries?: Readonly<Record<string, number>>;
   /** Initial bytes of a constant section's map, by the end of its name. */
   readonly constants?: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  /** Programs to load that the object leaves out unless it is asked for them. */
+  readonly optional?: readonly string[];
   /** Programs that may sleep (uprobes, from 6.0). */
   readonly sleepable?: readonly string[];
   /** What the kernel is to expect of a program, where its section does not say. */
@@ -27,6 +29,14 @@ export interface UprobeTarget {
   readonly onReturn: boolean;
   /** What the program reads with bpf_get_attach_cookie. */
   readonly cookie: number;
+}
+
+/** BPF_TRACE_RAW_TP */
+const RAW_TRACEPOINT = 23;
+
+/** Whether the running kernel has a tracepoint of this name. */
+export function hasTracepoint(lib: Libbpf, name: string): boolean {
+  return lib.symbols.libbpf_find_vmlinux_btf_id(cString(name), RAW_TRACEPOINT) > 0;
 }
 
 /** An attached program; disposing detaches it. */
@@ -98,6 +108,9 @@ export class BpfObject implements Disposable {
     for (const [name, type] of Object.entries(options.attachTypes ?? {})) {
       const result = symbols.bpf_program__set_expected_attach_type(this.#program(name), type);
       this.#check(`set the attach type of ${name} in`, result);
+    }
+    for (const name of options.optional ?? []) {
+      this.#check(`load ${name} of`, symbols.bpf_program__set_autoload(this.#program(name), true));
     }
     for (const name of options.sleepable ?? []) {
       const program = this.#program(name);

@@ -13,6 +13,8 @@ const symbols = {
   bpf_object__find_program_by_name: { parameters: ["pointer", "buffer"], result: "pointer" },
   bpf_object__next_map: { parameters: ["pointer", "pointer"], result: "pointer" },
 
+  libbpf_find_vmlinux_btf_id: { parameters: ["buffer", "i32"], result: "i32" },
+
   bpf_map__name: { parameters: ["pointer"], result: "pointer" },
   bpf_map__fd: { parameters: ["pointer"], result: "i32" },
   bpf_map__max_entries: { parameters: ["pointer"], result: "u32" },
@@ -20,6 +22,7 @@ const symbols = {
   bpf_map__reuse_fd: { parameters: ["pointer", "i32"], result: "i32" },
   bpf_map__set_initial_value: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
 
+  bpf_program__set_autoload: { parameters: ["pointer", "bool"], result: "i32" },
   bpf_program__flags: { parameters: ["pointer"], result: "u32" },
   bpf_program__set_flags: { parameters: ["pointer", "u32"], result: "i32" },
   bpf_program__fd: { parameters: ["pointer"], result: "i32" },

@@ -29,12 +29,12 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
 
 export class KernelLosses {
   readonly #map: BpfMap;
-  readonly #perCpu: Uint8Array<ArrayBuffer>;
-  readonly #seen = new Map<number, bigint>();
+  readonly #perCpu: BigUint64Array<ArrayBuffer>;
+  readonly #seen = new Map<string, bigint[]>();
 
   constructor(map: BpfMap, cpus: number) {
     this.#map = map;
-    this.#perCpu = new Uint8Array(cpus * 8);
+    this.#perCpu = new BigUint64Array(cpus);
   }
 
   /** What was lost since the last call; empty when nothing was. */
@@ -42,11 +42,15 @@ export class KernelLosses {
     const losses: Loss[] = [];
     for (const [index, what] of Object.entries(meaning)) {
       const key = new Uint8Array(Uint32Array.of(Number(index)).buffer);
-      if (!this.#map.read(key, this.#perCpu)) continue;
-      const total = new BigUint64Array(this.#perCpu.buffer).reduce((sum, one) => sum + one, 0n);
-      const count = Number(total - (this.#seen.get(Number(index)) ?? 0n));
-      if (count > 0) losses.push({ ...what, count });
-      this.#seen.set(Number(index), total);
+      if (!this.#map.read(key, new Uint8Array(this.#perCpu.buffer))) continue;
+      const totals = [...this.#perCpu];
+      const before = this.#seen.get(index);
+      const added = totals.map((total, cpu) => Number(total - (before?.[cpu] ?? 0n)));
+      const count = added.reduce((sum, one) => sum + one, 0);
+      if (count === 0) continue;
+      this.#seen.set(index, totals);
+      const by_cpu = Object.fromEntries(Object.entries(added).filter(([, lost]) => lost > 0));
+      losses.push({ ...what, count, by_cpu });
     }
     return losses;
   }

@@ -33,6 +33,8 @@ export interface Loss {
   readonly reason: string;
   readonly unit: "events" | "bytes";
   readonly count: number;
+  /** The same by processor, where the kernel counted. */
+  readonly by_cpu?: Readonly<Record<string, number>>;
 }
 
 /** A library that was hooked; records name it by `id`. */

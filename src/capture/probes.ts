@@ -1,5 +1,5 @@
 /** The loaded BPF objects: what they share, how they are configured, and attaching them. */
-import { BpfObject } from "../../ffi/bpf_object.ts";
+import { BpfObject, hasTracepoint } from "../../ffi/bpf_object.ts";
 import type { BpfMap } from "../../ffi/bpf_map.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
@@ -11,6 +11,8 @@ import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
+/** By the tracepoint that not every kernel has. */
+const optionalPrograms: Readonly<Record<string, string>> = { io_uring_submit_req: "on_uring_request" };
 const shared = ["tracked", "control", "payload", "losses", "tls_threads", "conn_ids"];
 
 /** A file as the kernel names it. */
@@ -36,6 +38,7 @@ export class Probes implements Disposable {
   readonly process: BpfObject;
   readonly #owned = new DisposableStack();
   readonly #processLinks = this.#owned.use(new DisposableStack());
+  readonly #optional: readonly string[];
   readonly #tracked: BpfMap;
   readonly #images: BpfMap;
 
@@ -51,6 +54,8 @@ export class Probes implements Disposable {
     { lib, libc }: { readonly lib: Libbpf; readonly libc: Libc },
     { options, files }: { readonly options: CaptureOptions; readonly files: ObjectFiles },
   ) {
+    this.#optional = Object.entries(optionalPrograms).filter(([tracepoint]) => hasTracepoint(lib, tracepoint))
+      .map(([, program]) => program);
     const pageKb = libc.symbols.getpagesize() / 1024;
     const constants = (sleepable: boolean) => ({
       ".rodata.config": configBytes(options, { sleepable, pageKb }),
@@ -65,6 +70,7 @@ export class Probes implements Disposable {
         name: "process",
         maxEntries: { ...rings, control_scratch: this.cpus },
         constants: constants(true),
+        optional: this.#optional,
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
       this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { images: files, reuse, constants }));
@@ -84,7 +90,9 @@ export class Probes implements Disposable {
 
   /** From here on, tracked processes leave records. */
   attachProcess(): void {
-    for (const program of processPrograms) this.#processLinks.use(this.process.attach(program));
+    for (const program of [...processPrograms, ...this.#optional]) {
+      this.#processLinks.use(this.process.attach(program));
+    }
   }
 
   /** From here on, no process is followed, held or reported. */

@@ -20,6 +20,8 @@ const CONTROL_BATCH_BYTES = 128 << 10;
 const PAYLOAD_BATCH_BYTES = 4 << 20;
 /** Bytes on their way to the pipeline: what a stall of it may cost in memory before a ring fills. */
 const CREDIT = { control: 64 << 20, payload: 64 << 20 };
+/** From here on not even what must not be missed is kept. */
+const MOST_CONTROL = 2 * CREDIT.control;
 const TICK_MS = 500;
 const IDLE_WAIT_MS = 100;
 /** A moment between rounds lets records gather: waking for each one costs more than the record. */
@@ -136,8 +138,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     const drained = probes.control.drain(CONTROL_BATCH_BYTES);
     // Also without credit: a process may be stopped for the verdict that is asked for here.
     if (drained) visit(drained);
-    const control = final || outstanding.control < CREDIT.control ? drained : null;
-    if (drained && !control) dropped.add(drained);
+    const control = drained && passed(drained);
     const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < CREDIT.payload);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
@@ -159,6 +160,14 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     outstanding.payload += payload?.byteLength ?? 0;
     port.postMessage(message, parts.map((part) => part.buffer));
     return drained !== null || payload !== null;
+  }
+
+  /** As much of the facts as the pipeline is not too far behind for. */
+  function passed(drained: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+    if (final || outstanding.control < CREDIT.control) return drained;
+    if (outstanding.control < MOST_CONTROL) return dropped.sift(drained);
+    dropped.add(drained);
+    return null;
   }
 
   /** An error of ours must not leave anybody stopped whose record is in the batch. */
