@@ -2,7 +2,7 @@
 import { openLibbpf } from "../ffi/libbpf.ts";
 import { openLibc } from "../ffi/libc.ts";
 import { bootTime } from "../src/capture/clock.ts";
-import type { CaptureOptions } from "../src/capture/messages.ts";
+import { type CaptureOptions, DEFAULT_LIMITS } from "../src/capture/messages.ts";
 import { Probes } from "../src/capture/probes.ts";
 import type { Context } from "./bench.ts";
 
@@ -17,7 +17,7 @@ export const captureOptions: CaptureOptions = {
   select: { comms: [], pids: [Deno.pid], exes: [], all: false },
   level: "redacted",
   rings: { control: 8 << 20, payload: 32 << 20 },
-  rate: 0,
+  limits: DEFAULT_LIMITS,
   envNames: false,
   launched: null,
   cache: null,

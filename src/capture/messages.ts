@@ -11,13 +11,26 @@ export interface Selection {
   readonly all: boolean;
 }
 
+/** What is beyond them is counted as lost. */
+export interface Limits {
+  /** Events a second of one process, from which on the less important are left out; 0: none. */
+  readonly rate: number;
+  /** Processes that are followed at once. */
+  readonly processes: number;
+  /** Open files, and as many sockets, that are followed at once. */
+  readonly files: number;
+  /** Bytes of each ring on their way through the pipeline: what a stall of it may cost in memory before a ring fills. */
+  readonly queue: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { rate: 50_000, processes: 65_536, files: 65_536, queue: 64 << 20 };
+
 export interface CaptureOptions {
   readonly select: Selection;
   readonly level: CaptureLevel;
   /** Data bytes of each ring, powers of two. */
   readonly rings: { readonly control: number; readonly payload: number };
-  /** Events a second of one process from which on the less important are left out; 0: no limit. */
-  readonly rate: number;
+  readonly limits: Limits;
   /** Names of the environment are told with each exec. */
   readonly envNames: boolean;
   /** A process that is stopped and becomes CMD when it is continued. */

@@ -68,7 +68,12 @@ export class Probes implements Disposable {
     try {
       this.process = this.#owned.use(BpfObject.load(lib, files.process, {
         name: "process",
-        maxEntries: { ...rings, control_scratch: this.cpus },
+        maxEntries: {
+          ...rings,
+          control_scratch: this.cpus,
+          tracked: options.limits.processes,
+          open_files: options.limits.files,
+        },
         constants: constants(true),
         optional: this.#optional,
       }));
@@ -153,7 +158,7 @@ function configBytes(
   view.setUint32(config.page_kb, pageKb, true);
   flag(config.plain, options.level !== "off");
   view.setUint32(config.control_bytes, options.rings.control, true);
-  view.setUint32(config.rate, options.rate, true);
+  view.setUint32(config.rate, options.limits.rate, true);
   flag(config.env_names, options.envNames);
   return bytes;
 }

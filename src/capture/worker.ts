@@ -18,10 +18,6 @@ import type { Micros } from "../event.ts";
 /** Small enough that the drafts of a batch die young. */
 const CONTROL_BATCH_BYTES = 128 << 10;
 const PAYLOAD_BATCH_BYTES = 4 << 20;
-/** Bytes on their way to the pipeline: what a stall of it may cost in memory before a ring fills. */
-const CREDIT = { control: 64 << 20, payload: 64 << 20 };
-/** From here on not even what must not be missed is kept. */
-const MOST_CONTROL = 2 * CREDIT.control;
 const TICK_MS = 500;
 const IDLE_WAIT_MS = 100;
 /** A moment between rounds lets records gather: waking for each one costs more than the record. */
@@ -62,6 +58,7 @@ function pause(ms: number): Promise<void> {
 
 async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<void> {
   const started = performance.now();
+  const { queue } = options.limits;
   const libc = openLibc();
   const lib = openLibbpf();
   using _log = new LibbpfLog(lib, libc, (level, text) => {
@@ -139,7 +136,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     // Also without credit: a process may be stopped for the verdict that is asked for here.
     if (drained) visit(drained);
     const control = drained && passed(drained);
-    const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < CREDIT.payload);
+    const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < queue);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
@@ -164,8 +161,8 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
 
   /** As much of the facts as the pipeline is not too far behind for. */
   function passed(drained: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
-    if (final || outstanding.control < CREDIT.control) return drained;
-    if (outstanding.control < MOST_CONTROL) return dropped.sift(drained);
+    if (final || outstanding.control < queue) return drained;
+    if (outstanding.control < 2 * queue) return dropped.sift(drained);
     dropped.add(drained);
     return null;
   }

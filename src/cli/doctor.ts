@@ -2,7 +2,7 @@
 import { openLibbpf } from "../../ffi/libbpf.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { bootTime } from "../capture/clock.ts";
-import type { CaptureOptions } from "../capture/messages.ts";
+import { type CaptureOptions, DEFAULT_LIMITS } from "../capture/messages.ts";
 import { Probes } from "../capture/probes.ts";
 import { version } from "../version.ts";
 import { type Library, runningLibraries } from "./doctor_running.ts";
@@ -66,7 +66,7 @@ async function probes(): Promise<Check> {
     select: { comms: ["nothing is called this"], pids: [], exes: [], all: false },
     level: "redacted",
     rings: { control: 4096, payload: 4096 },
-    rate: 0,
+    limits: DEFAULT_LIMITS,
     envNames: false,
     launched: null,
     cache: null,

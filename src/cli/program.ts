@@ -4,6 +4,7 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from "com
 import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
+import { DEFAULT_LIMITS } from "../capture/messages.ts";
 import type { TraceOptions } from "./trace_options.ts";
 import { print, say } from "./print.ts";
 import { addReportCommands } from "./report_commands.ts";
@@ -125,14 +126,18 @@ function withCaptureOptions(command: Command): Command {
     )
     .option("--env-names", "names of the environment with each started program, never their values", false)
     .option("--strict", "exit with 5 when evidence was lost", false)
+    .optionsGroup("Limits (what is beyond them is counted and reported as lost):")
     .option("--ring-control <size>", "ring for facts, a power of two in bytes, K or M", size, 8 << 20)
     .option("--ring-payload <size>", "ring for plain text, likewise", size, 32 << 20)
+    .option("--max-queue <size>", "of each, on its way through the pipeline", size, DEFAULT_LIMITS.queue)
     .option(
       "--max-rate <events>",
-      "events a second of one process before opens, closes and the like are left out and counted; 0: no limit",
+      "a second of one process, before opens, closes and the like are left out; 0: none",
       count,
-      50_000,
+      DEFAULT_LIMITS.rate,
     )
+    .option("--max-processes <count>", "followed at once", entries, DEFAULT_LIMITS.processes)
+    .option("--max-files <count>", "open files followed at once", entries, DEFAULT_LIMITS.files)
     .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
     .addHelpText("after", captureExamples);
 }
@@ -176,6 +181,13 @@ function count(value: string): number {
   if (!Number.isInteger(number) || number < 0 || number > 1e9) {
     throw new InvalidArgumentError("It must be a number from 0 on.");
   }
+  return number;
+}
+
+/** Of a map in the kernel, whose memory is set aside at the start. */
+function entries(value: string): number {
+  const number = count(value);
+  if (number < 16 || number > 1 << 22) throw new InvalidArgumentError("It must be 16 to 4194304.");
   return number;
 }
 

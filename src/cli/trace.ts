@@ -104,7 +104,12 @@ async function start(
     select: selectionOf(options),
     level: options.capture,
     rings: { control: options.ringControl, payload: options.ringPayload },
-    rate: options.maxRate,
+    limits: {
+      rate: options.maxRate,
+      processes: options.maxProcesses,
+      files: options.maxFiles,
+      queue: options.maxQueue,
+    },
     envNames: options.envNames,
     launched: cmd?.pid ?? null,
     cache: cacheDirectory(),

@@ -18,6 +18,9 @@ export interface TraceOptions {
   readonly ringControl: number;
   readonly ringPayload: number;
   readonly maxRate: number;
+  readonly maxProcesses: number;
+  readonly maxFiles: number;
+  readonly maxQueue: number;
   readonly envNames: boolean;
   readonly rounds?: string;
   readonly quiet: boolean;
