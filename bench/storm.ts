@@ -7,7 +7,7 @@ import { Probes } from "../src/capture/probes.ts";
 import type { Context } from "./bench.ts";
 
 /** Events of one cycle of storm.c. */
-export const EVENTS_PER_CYCLE = 4;
+export const EVENTS_PER_CYCLE = 5;
 
 export const libs = { lib: openLibbpf(), libc: openLibc() };
 export const boot = bootTime(libs.libc);

@@ -4,7 +4,7 @@ import { type Bench, type Context, Series } from "./bench.ts";
 import { EVENTS_PER_CYCLE } from "./storm.ts";
 import { agentsight } from "./trace_process.ts";
 
-const CYCLES_PER_MS = 5;
+const CYCLES_PER_MS = 4;
 const RATE = CYCLES_PER_MS * 1000 * EVENTS_PER_CYCLE;
 const FILES = 2000;
 

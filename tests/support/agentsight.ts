@@ -13,6 +13,8 @@ export interface Start {
   readonly mounts?: string;
   /** Not root but this user, by id. */
   readonly uid?: number;
+  /** For what takes long. */
+  readonly patience_ms?: number;
 }
 
 export interface Outcome {
@@ -39,12 +41,17 @@ export class AgentSight implements AsyncDisposable {
   readonly events: Event[] = [];
   stdout = "";
   stderr = "";
+  readonly patience_ms: number;
   readonly #child: Deno.ChildProcess;
   readonly #done: Promise<Outcome>;
   readonly #waiting = new Set<() => void>();
   #over = false;
 
-  constructor(args: readonly string[], { env = {}, cwd, mounts, uid }: Start = {}) {
+  constructor(
+    args: readonly string[],
+    { env = {}, cwd, mounts, uid, patience_ms = PATIENCE_MS }: Start = {},
+  ) {
+    this.patience_ms = patience_ms;
     const [program = "", ...rest] = uid !== undefined
       ? asUser(uid, args)
       : mounts === undefined
@@ -177,10 +184,11 @@ export function ofKind<K extends Kind>(events: readonly Event[], kind: K): Event
 }
 
 async function bounded<T>(what: string, running: AgentSight, wait: () => Promise<T>): Promise<T> {
+  const { patience_ms } = running;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late.reject(new Error(`Waited ${PATIENCE_MS / 1000} s in vain until ${what}:\n${running.stderr}`));
-  }, PATIENCE_MS);
+    late.reject(new Error(`Waited ${patience_ms / 1000} s in vain until ${what}:\n${running.stderr}`));
+  }, patience_ms);
   try {
     return await Promise.race([wait(), late.promise]);
   } finally {
