@@ -1,9 +1,10 @@
 /** The processes that run already: listed by the kernel, described by /proc. */
 import type { BpfObject } from "../../ffi/bpf_object.ts";
 import type { Libc } from "../../ffi/libc.ts";
-import type { Draft, ProcessRunning } from "../event.ts";
+import type { Draft, Placed, ProcessRunning } from "../event.ts";
 import { toMicros } from "./clock.ts";
 import { concat } from "../bytes.ts";
+import { placed } from "./decode_process.ts";
 import { running } from "./layout.gen.ts";
 import { toName } from "./names.ts";
 
@@ -68,7 +69,15 @@ export function toRunning(process: Process, ts: Draft["ts"]): Draft<ProcessRunni
     exe: at("exe"),
     cwd: at("cwd"),
     argv,
+    ...placedBy(readText(`/proc/${pid}/cgroup`)),
   };
+}
+
+/** The line of the unified hierarchy begins with "0::"; at its root, the memory controller's says more. */
+function placedBy(cgroups: string): Placed {
+  const unified = /^0::(.*)$/m.exec(cgroups)?.[1] ?? "/";
+  const path = unified === "/" ? /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(cgroups)?.[1] : unified;
+  return cgroups === "" ? {} : placed(path ?? unified);
 }
 
 export function readLink(path: string): string {

@@ -14,7 +14,7 @@ export interface ThreadStarted extends Head<"process.thread"> {
 
 /** In which control group a process is, and whether that is a container's. */
 export interface Placed {
-  /** Path below the root of the unified hierarchy; absent where there is none. */
+  /** Its path in the unified hierarchy; at the root of that, in the memory controller's. */
   readonly cgroup?: string;
   /** The 64 hexadecimal digits that container engines name their groups by. */
   readonly container?: string;
