@@ -19,13 +19,13 @@ const pem = (type: string, joint: string) =>
   [`-----BEGIN ${type}-----`, ...PEM_LINES, `-----END ${type}-----`, ""].join(joint);
 
 function toolResult(response: unknown): Draft {
-  const draft = call("x") as Extract<Draft, { kind: "llm.call" }>;
+  const draft = call("x");
   const messages = [{ role: "tool", parts: [{ type: "tool_call_response" as const, id: "t1", response }] }];
   return { ...draft, request: { ...draft.request, messages } };
 }
 
 function failed(message: string): Draft {
-  return { ...call("x"), error: { type: "invalid_request_error", message } } as Draft;
+  return { ...call("x"), error: { type: "invalid_request_error", message } };
 }
 
 /** JSON text as it stands in the JSON text of a tool's arguments, so many times over. */

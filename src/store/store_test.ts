@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Event, Micros } from "../event.ts";
-import { event, fileOpened, llmCalled } from "./fixture.ts";
+import { event, fileOpened, llmCalled } from "../testdata/events.ts";
 import { latestRecording, listRecordings, recordingPath } from "./recording_path.ts";
 import { Store } from "./store.ts";
 import { StoreError } from "./store_error.ts";
@@ -185,12 +185,7 @@ Deno.test(
   inTemp((dir) => {
     const text = (role: string, content: string) => ({ role, parts: [{ type: "text" as const, content }] });
     const request = {
-      system: [],
       messages: [text("user", "alpha"), text("assistant", "beta"), text("user", "gamma")],
-      history: "sent" as const,
-      tools: [],
-      temperature: null,
-      max_tokens: null,
     };
     using store = filled(join(dir, "r.sqlite"), [
       llmCalled(1, { request }),
