@@ -1,7 +1,7 @@
 /** The dashboard in a real browser on a recording with a retry, threads, MCP and parts that nobody knows; without root. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { llmCalled } from "../src/store/fixture.ts";
+import { llmCalled } from "../src/testdata/events.ts";
 import { REPORTED } from "../src/store/reports_fixture.ts";
 import { Store } from "../src/store/store.ts";
 import { AgentSight } from "./support/agentsight.ts";
@@ -14,7 +14,6 @@ const odd = llmCalled(20, {
   thread: "odd",
   compacted: true,
   response: {
-    ...llmCalled(1).response,
     parts: [{ type: "hologram", [MARKUP]: MARKUP }, { type: "text", content: "after it" }] as never,
   },
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Store } from "../src/store/store.ts";
-import { llmCalled } from "../src/store/fixture.ts";
+import { llmCalled } from "../src/testdata/events.ts";
 import { REPORTED } from "../src/store/reports_fixture.ts";
 import { agentsight } from "./support/agentsight.ts";
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import pc from "picocolors";
-import type { Event, LlmCalled, Micros, SessionId } from "../event.ts";
+import type { Event, Micros, SessionId } from "../event.ts";
+import { llmCalled } from "../testdata/events.ts";
 import { formatEvent } from "./console_output.ts";
 
 const options = { colors: pc.createColors(false), width: 100, verbose: false };
@@ -64,51 +65,16 @@ for (const [event, expected] of cases) {
 }
 
 Deno.test("a call is a block: model and numbers, the last prompt, the answer", () => {
-  const call: LlmCalled = {
+  const call = llmCalled(1, {
     ...head,
-    kind: "llm.call",
-    id: "1",
-    provider: "anthropic",
-    api: "anthropic.messages",
-    operation: "chat",
-    model: "claude",
-    endpoint: "https://x/v1/messages",
-    http: { version: "1.1", status: 200 },
-    peer: null,
-    request_id: null,
-    streaming: true,
-    conversation: null,
-    thread: "c1",
-    continues: null,
-    appended: null,
-    compacted: false,
-    subagent: null,
-    spawned_by: null,
-    purpose: null,
-    retry_of: null,
-    error: null,
-    request: {
-      system: [],
-      messages: [{ role: "user", parts: [{ type: "text", content: "hi\u001b[31m" }] }],
-      history: "sent",
-      tools: [],
-      temperature: null,
-      max_tokens: null,
-    },
-    response: { id: null, parts: [], text: "hello", tool_calls: [], stop_reason: "end_turn" },
-    usage: {
-      input_tokens: 1200,
-      output_tokens: 5,
-      cache_read_tokens: 0,
-      cache_write_tokens: 0,
-      reasoning_tokens: 0,
-    },
-    usage_raw: {},
+    prompt: "hi\u001b[31m",
+    answer: "hello",
+    usage: { input_tokens: 1200, cache_read_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0 },
     cost_usd: null,
-    timing: { start: 0 as Micros, ttft_ms: 5, duration_ms: 20, tokens_per_s: null },
+    timing: { duration_ms: 20 },
     complete: false,
     gaps: 12,
-  };
+  });
   const [first = "", ...rest] = lines(call);
   equal(first, "llm      claude 1,200 in · 5 out · unpriced · 20 ms incomplete sh 7");
   deepEqual(rest.map((line) => line.trim()), [

@@ -1,100 +1,20 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import type { Micros } from "../event.ts";
-import { ACTOR, bytesOf, join, post, records, recv, send, T0, type Turn } from "../llm/testdata/wire.ts";
-import { Connection } from "../protocol/connection.ts";
-import type { Exchange, ExchangeObserver } from "../protocol/exchange.ts";
-import { Connections } from "../protocol/reassembly/connections.ts";
-import { Peers } from "../protocol/reassembly/peers.ts";
-import type { StreamRecord } from "../protocol/stream_record.ts";
-import { McpEndpoints } from "./endpoints.ts";
-import { mcpObserver } from "./http.ts";
-import { mcpContext, rpc, shown } from "./testdata/talk.ts";
-
-const NOTHING: ExchangeObserver = {
-  requestBody() {},
-  requestGap() {},
-  requestEnd() {},
-  responseHead() {},
-  responseBody() {},
-  responseGap() {},
-  end() {},
-};
-
-function follow(
-  input: readonly StreamRecord[],
-  calls: readonly { id: string; name: string; input: unknown }[] = [],
-) {
-  const context = mcpContext();
-  const http = { ...context, endpoints: new McpEndpoints(), peers: new Peers() };
-  for (const call of calls) {
-    http.joins.toolCalled({
-      ...ACTOR,
-      ts: T0 as Micros,
-      kind: "tool.call",
-      run_by: "agent",
-      llm_call: "c",
-      ...call,
-    });
-  }
-  const connections = new Connections({
-    open: (opened) =>
-      new Connection(opened, {
-        observe: (exchange: Exchange) => mcpObserver(exchange, http) ?? NOTHING,
-        observeSocket: () => ({ message() {}, gap() {}, end() {} }),
-        losses: context.losses,
-        spoke() {},
-        budget: context.budget,
-        messageLimit: 1 << 20,
-      }),
-    budget: context.budget,
-    losses: context.losses,
-    limit: 10,
-  });
-  for (const record of input) {
-    if (record.type !== "bind" && record.type !== "reader") connections.push(record);
-  }
-  connections.flush(T0 + 60_000_000 as Micros, { final: true });
-  const losses = context.losses.take().map(({ class: area, reason, count }) => `${area} ${reason} ${count}`);
-  return { drafts: context.drafts, losses, held: context.budget.used };
-}
-
-const SESSION = { "mcp-session-id": "f00", "mcp-protocol-version": "2025-11-25" };
-const INIT = rpc({ id: 0, method: "initialize", params: { protocolVersion: "2025-11-25" } });
-const GZIP = { "content-encoding": "gzip", "content-type": "application/json" };
-/** The head of a gzip member, and a block of a type that there is not. */
-const BROKEN_MEMBER = join([gzipSync("").subarray(0, 10), Uint8Array.of(0xff, 0xff)]);
-const WELCOME = rpc({ id: 0, result: { protocolVersion: "2025-11-25", serverInfo: { name: "files" } } });
-
-function reply(body: unknown, { status = 200, headers = {} as Record<string, string> } = {}): Turn {
-  const bytes = body instanceof Uint8Array ? body : bytesOf(body === "" ? "" : JSON.stringify(body));
-  const type = body === "" ? {} : { "content-type": "application/json" };
-  const fields = Object.entries({ ...type, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`).join(
-    "",
-  );
-  const head = bytesOf(`HTTP/1.1 ${status} X\r\n${fields}content-length: ${bytes.length}\r\n\r\n`);
-  return recv(join([head, bytes]));
-}
-
-/** The end of a stream closes the connection. */
-function events(...all: readonly (string | object)[]): Turn {
-  const text = all.map((event) =>
-    typeof event === "string" ? event : `event: message\ndata: ${JSON.stringify(event)}\n\n`
-  );
-  const chunks = text.map((event) => `${bytesOf(event).length.toString(16)}\r\n${event}\r\n`).join("");
-  const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-  return recv(`${head}${chunks}0\r\n\r\n`);
-}
-
-function get(path: string, headers: Readonly<Record<string, string>> = {}): Turn {
-  const fields = { host: "mcp.test", accept: "text/event-stream", ...headers };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  return send(`GET ${path} HTTP/1.1\r\n${lines}\r\n`);
-}
-
-const call = (id: unknown, name: string, args: unknown, more: object = {}) =>
-  rpc({ id, method: "tools/call", params: { name, arguments: args, ...more } });
+import { ACTOR, join, post, records, type Turn } from "../llm/testdata/wire.ts";
+import {
+  call,
+  COMPLETE,
+  events,
+  follow,
+  get,
+  INIT,
+  modern,
+  reply,
+  SESSION,
+  WELCOME,
+} from "./testdata/http_talk.ts";
+import { rpc, shown } from "./testdata/talk.ts";
 
 interface Case {
   readonly name: string;
@@ -104,17 +24,11 @@ interface Case {
   readonly losses?: readonly string[];
 }
 
+const GZIP = { "content-encoding": "gzip", "content-type": "application/json" };
+/** The head of a gzip member, and a block of a type that there is not. */
+const BROKEN_MEMBER = join([gzipSync("").subarray(0, 10), Uint8Array.of(0xff, 0xff)]);
 const ECHO = [{ id: "toolu_1", name: "mcp__files__echo", input: { a: 1, b: "é" } }];
-const COMPLETE = {
-  resultType: "complete",
-  _meta: { "io.modelcontextprotocol/serverInfo": { name: "files" } },
-};
 const META = { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } };
-const modern = (method: string, name?: string) => ({
-  "mcp-protocol-version": "2026-07-28",
-  "mcp-method": method,
-  ...(name === undefined ? {} : { "mcp-name": name }),
-});
 
 const cases: readonly Case[] = [
   {
@@ -306,94 +220,4 @@ Deno.test("http: seen from the server", () => {
     "server← request initialize 0",
     "server→ response initialize 0 (1 ms)",
   ]);
-});
-
-Deno.test("the older transport: answers on one stream, requests to the address that it names", () => {
-  const open = (id: string, conn: number) => {
-    const listening = records([
-      get("/sse"),
-      events(
-        `event: endpoint\ndata: /messages?sessionId=${id}\n\n`,
-        WELCOME,
-        rpc({ id: 1, method: "roots/list" }),
-        rpc({ id: 1, result: { tools: [id] } }),
-      ),
-    ], { conn, sizes: [120] });
-    const posting = records([
-      post(`/messages?sessionId=${id}`, INIT, { host: "mcp.test" }),
-      reply("", { status: 202 }),
-      post(`/messages?sessionId=${id}`, rpc({ id: 1, method: "tools/list" }), { host: "mcp.test" }),
-      reply("", { status: 202 }),
-    ], { conn: conn + 1 });
-    return { listening, posting };
-  };
-  const [a, b] = [open("aa", 1), open("bb", 3)];
-  // The address arrives first, then requests, then the rest of the stream.
-  const input = [
-    ...a.listening.slice(0, 4),
-    ...b.listening.slice(0, 4),
-    ...a.posting,
-    ...b.posting,
-    ...a.listening.slice(4),
-    ...b.listening.slice(4),
-  ];
-  const { drafts, losses } = follow(input);
-  deepEqual(losses, []);
-  const told = shown(drafts).map((line) => line.replace(/ \(.*/, ""));
-  const asked = ["client→ request initialize 0", "client→ request tools/list 1"];
-  const answered = [
-    "client← response initialize 0",
-    "client← request roots/list 1",
-    "client← response tools/list 1",
-  ];
-  deepEqual(told, [...asked, ...asked, ...answered, ...answered]);
-  equal(drafts.every(({ transport }) => transport === "sse"), true);
-});
-
-function without(input: readonly StreamRecord[], index: number): StreamRecord[] {
-  return input.filter((_, at) => at !== index);
-}
-
-Deno.test("http: of a request with a gap the headers of 2026 tell the method", () => {
-  const turns = [
-    post("/mcp", call(1, "echo", { text: "x".repeat(500) }), modern("tools/call", "echo")),
-    reply(rpc({ id: 1, result: { content: [], ...COMPLETE } })),
-  ];
-  const input = records(turns, { sizes: [400] });
-  const { drafts } = follow(without(input, 2));
-  deepEqual(shown(drafts), [
-    "client→ request tools/call null incomplete",
-    "client← response tools/call 1 (1 ms)",
-  ]);
-});
-
-Deno.test("http: over a gap in a stream only the event is lost", () => {
-  const text = ["a", "b", "c", "d"]
-    .map((data) => `data: ${JSON.stringify(rpc({ method: "notifications/message", params: { data } }))}\n\n`);
-  const stream = recv(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${text.join("")}`);
-  const input = records([post("/mcp", INIT), stream], { sizes: [60] });
-  const told = (all: readonly StreamRecord[]) =>
-    follow(all).drafts.slice(1).map(({ params }) => (params as { data: string }).data);
-  deepEqual(told(input), ["a", "b", "c", "d"]);
-  const inBody = input.findIndex((record) => record.type === "data" && record.dir === "recv") + 3;
-  deepEqual(told(without(input, inBody)), ["a", "d"]);
-});
-
-Deno.test("property: http: any bytes neither throw nor stay", () => {
-  const piece = fc.oneof(
-    fc.uint8Array({ minLength: 1 }),
-    fc.constantFrom(
-      post("/mcp", INIT).bytes,
-      post("/mcp", '[[[{"method":1', SESSION).bytes,
-      get("/sse").bytes,
-    ),
-  );
-  const answer = fc.oneof(
-    fc.uint8Array({ minLength: 1 }),
-    fc.constantFrom(reply(WELCOME).bytes, events("data: /x\n\n", "data: [{\n\n", "data: null\n\n").bytes),
-  );
-  fc.assert(fc.property(fc.array(fc.tuple(piece, answer)), (turns) => {
-    const all = turns.flatMap(([asked, answered]) => [send(asked), recv(answered)]);
-    equal(follow(records(all)).held, 0);
-  }));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Micros } from "../event.ts";
-import { event, fileOpened, llmCalled } from "../store/fixture.ts";
+import { event, fileOpened, llmCalled } from "../testdata/events.ts";
 import { Store } from "../store/store.ts";
 import { createApp } from "./app.ts";
 import { Hub } from "./hub.ts";

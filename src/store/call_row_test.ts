@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Message } from "../event.ts";
+import { llmCalled } from "../testdata/events.ts";
 import { callRow } from "./call_row.ts";
-import { llmCalled } from "./fixture.ts";
 
 const user: Message = { role: "user", parts: [{ type: "text", content: "the task" }] };
 const used: Message = { role: "assistant", parts: [{ type: "text", content: "I look" }] };
@@ -28,8 +28,7 @@ Deno.test("a row's prompt is what the call newly asks", () => {
     ],
   ];
   for (const [name, messages, prompt, from] of cases) {
-    const request = { ...llmCalled(1).request, messages };
-    const row = callRow(llmCalled(1, { request }));
+    const row = callRow(llmCalled(1, { request: { messages } }));
     assert.deepEqual([row.prompt, row.prompt_from], [prompt, from], name);
   }
 });

@@ -1,6 +1,6 @@
 /** A small recording with everything a report can be asked for: two agents, a retry, a subagent, gaps. */
 import type { Event, LlmCalled, Micros, Part, SessionId, Usage } from "../event.ts";
-import { event, llmCalled } from "./fixture.ts";
+import { event, llmCalled } from "../testdata/events.ts";
 
 const START = 1_760_000_000_000_000;
 const CLAUDE = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Api, ApiError, type CallRow } from "../api.ts";
-import { llmCalled } from "../../src/store/fixture.ts";
+import { llmCalled } from "../../src/testdata/events.ts";
 import { App } from "./app.ts";
 import { callRow, EMPTY_SUMMARY, event, processRow, streamed } from "./fixture.ts";
 

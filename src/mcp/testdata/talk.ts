@@ -35,6 +35,12 @@ export function rpc(fields: Readonly<Record<string, unknown>>): object {
   return { jsonrpc: "2.0", ...fields };
 }
 
+/** How a session starts, and a request with its answer. */
+export const INIT = rpc({ id: 0, method: "initialize", params: { protocolVersion: "2025-06-18" } });
+export const WELCOME = rpc({ id: 0, result: { protocolVersion: "2025-06-18", serverInfo: { name: "s" } } });
+export const LIST = rpc({ id: 1, method: "tools/list" });
+export const LISTED = rpc({ id: 1, result: { tools: [] } });
+
 export function bytesOf(lines: readonly unknown[]): Uint8Array {
   const texts = lines.map((line) => typeof line === "string" ? line : JSON.stringify(line));
   return new TextEncoder().encode(texts.map((text) => `${text}\n`).join(""));

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { EventStreamReader } from "./event_stream.ts";
+import { amazonFrame as message } from "./testdata/event_stream.ts";
 import { chunks, everySplit, type Piece, read } from "./testdata/reading.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -45,18 +45,6 @@ const EVERY_TYPE_TOLD = {
   },
   payload: "",
 };
-
-function message(headers: Uint8Array, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(16 + headers.length + payload.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.length);
-  view.setUint32(4, headers.length);
-  view.setUint32(8, crc32(bytes.subarray(0, 8)));
-  bytes.set(headers, 12);
-  bytes.set(payload, 12 + headers.length);
-  view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)));
-  return bytes;
-}
 
 function join(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(parts.flatMap((part) => [...part]));

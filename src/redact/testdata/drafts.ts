@@ -1,5 +1,6 @@
 /** Events as the stages before redaction give them. */
-import type { Draft, Kind, Micros } from "../../event.ts";
+import type { Draft, Kind, LlmCalled, Micros } from "../../event.ts";
+import { callFields } from "../../testdata/events.ts";
 
 export const ACTOR = { pid: 7, tid: 7, start: 1 as Micros, ts: 2 as Micros, comm: "agent" };
 
@@ -63,58 +64,23 @@ export function delta(text: string, id = "c1"): Draft {
   return { kind: "llm.delta", ...ACTOR, id, text };
 }
 
-export function call(text: string, id = "c1"): Draft {
-  return {
-    kind: "llm.call",
-    ...ACTOR,
+export function call(text: string, id = "c1"): Draft<LlmCalled> {
+  const fields = callFields({
     id,
-    provider: "anthropic",
-    api: "anthropic.messages",
-    operation: "chat",
-    request_id: null,
     model: "m",
     endpoint: "https://h/v1?key=" + SECRET,
-    http: { version: "1.1", status: 200 },
-    peer: null,
-    streaming: true,
-    conversation: null,
-    thread: "c1",
-    continues: null,
-    appended: null,
-    compacted: false,
-    subagent: null,
-    spawned_by: null,
-    purpose: null,
-    retry_of: null,
-    error: null,
+    prompt: text,
+    answer: text,
     request: {
       system: [{ type: "text", content: "be brief" }],
-      messages: [{ role: "user", parts: [{ type: "text", content: text }] }],
-      history: "sent",
       tools: [{ name: "bash", description: "runs", parameters: { type: "object" } }],
-      temperature: null,
       max_tokens: 5,
     },
-    response: {
-      id: null,
-      parts: [{ type: "text", content: text }],
-      text,
-      tool_calls: [{ id: "t1", name: "bash", input: { cmd: text } }],
-      stop_reason: null,
-    },
-    usage: {
-      input_tokens: 1,
-      output_tokens: 2,
-      cache_read_tokens: null,
-      cache_write_tokens: null,
-      reasoning_tokens: null,
-    },
+    response: { tool_calls: [{ id: "t1", name: "bash", input: { cmd: text } }], stop_reason: null },
+    usage: { input_tokens: 1, output_tokens: 2 },
     usage_raw: { nested: [text] },
-    cost_usd: null,
-    timing: { start: 1 as Micros, ttft_ms: 1, duration_ms: 2, tokens_per_s: null },
-    complete: true,
-    gaps: 0,
-  };
+  });
+  return { kind: "llm.call", ...ACTOR, ...fields };
 }
 
 /** One event of every kind with `text` wherever text of others can stand. */
@@ -134,7 +100,7 @@ export function everyKind(text: string): Readonly<Record<Kind, Draft>> {
     "file.rename": { kind: "file.rename", ...ACTOR, from: `/a/${text}`, to: `/b/${text}`, result: 0 },
     "net.connect": { kind: "net.connect", ...ACTOR, family: "inet", addr: "10.0.0.1", port: 443, result: 0 },
     "http.exchange": exchange({ "x-note": text }, `https://h/v1?q=${encodeURIComponent(text)}`),
-    "llm.call": { ...call(text), error: { type: "overloaded", message: text } } as Draft,
+    "llm.call": { ...call(text), error: { type: "overloaded", message: text } },
     "llm.delta": delta(`${text} `),
     "tool.call": tool({ command: text }),
     "tool.result": {

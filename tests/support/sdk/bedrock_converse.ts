@@ -1,7 +1,6 @@
 /** Amazon Bedrock's Converse: answers as its service writes them. */
-import { crc32 } from "node:zlib";
-import { concat } from "../../../src/bytes.ts";
 import { makeId, pieces, type Reply } from "../../../samples/llm/dialect.ts";
+import { amazonEvent } from "../../../src/protocol/body/testdata/event_stream.ts";
 
 interface Tool {
   readonly toolUseId: string;
@@ -26,20 +25,15 @@ export function events(reply: Reply): Uint8Array<ArrayBuffer>[] {
     })),
   ];
   return [
-    message("messageStart", { role: "assistant", p: "abcdefgh" }),
+    amazonEvent("messageStart", { role: "assistant", p: "abcdefgh" }),
     ...blocks.flatMap(({ start, deltas }, contentBlockIndex) => [
-      ...(start === null ? [] : [message("contentBlockStart", { contentBlockIndex, start })]),
-      ...deltas.map((delta) => message("contentBlockDelta", { contentBlockIndex, delta, p: "abc" })),
-      message("contentBlockStop", { contentBlockIndex }),
+      ...(start === null ? [] : [amazonEvent("contentBlockStart", { contentBlockIndex, start })]),
+      ...deltas.map((delta) => amazonEvent("contentBlockDelta", { contentBlockIndex, delta, p: "abc" })),
+      amazonEvent("contentBlockStop", { contentBlockIndex }),
     ]),
-    message("messageStop", ending(reply)),
-    message("metadata", { usage: usage(reply), metrics: { latencyMs: 7 } }),
+    amazonEvent("messageStop", ending(reply)),
+    amazonEvent("metadata", { usage: usage(reply), metrics: { latencyMs: 7 } }),
   ];
-}
-
-/** An error in the middle of a stream. */
-export function exception(type: string, text: string): Uint8Array<ArrayBuffer> {
-  return frame({ ":exception-type": type, ":message-type": "exception" }, { message: text });
 }
 
 function tools({ turn, number }: Reply): Tool[] {
@@ -62,30 +56,4 @@ function usage({ turn: { usage: { input, cacheRead, cacheWrite, output } } }: Re
     cacheReadInputTokens: cacheRead,
     cacheWriteInputTokens: cacheWrite,
   };
-}
-
-function message(type: string, payload: unknown): Uint8Array<ArrayBuffer> {
-  return frame({ ":event-type": type, ":message-type": "event" }, payload);
-}
-
-/** `application/vnd.amazon.eventstream`: lengths, their checksum, headers, payload, checksum. */
-function frame(headers: Readonly<Record<string, string>>, payload: unknown): Uint8Array<ArrayBuffer> {
-  const named = Object.entries({ ...headers, ":content-type": "application/json" }).map(([name, value]) =>
-    concat([Uint8Array.of(name.length), bytesOf(name), Uint8Array.of(7, 0, value.length), bytesOf(value)])
-  );
-  const head = concat(named);
-  const body = bytesOf(JSON.stringify(payload));
-  const out = new Uint8Array(16 + head.length + body.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, out.length);
-  view.setUint32(4, head.length);
-  view.setUint32(8, crc32(out.subarray(0, 8)));
-  out.set(head, 12);
-  out.set(body, 12 + head.length);
-  view.setUint32(out.length - 4, crc32(out.subarray(0, -4)));
-  return out;
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

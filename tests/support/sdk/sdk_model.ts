@@ -5,6 +5,7 @@ import { openaiChat } from "../../../samples/llm/openai_chat.ts";
 import { openaiResponses } from "../../../samples/llm/openai_responses.ts";
 import type { Turn } from "../../../samples/llm/script.ts";
 import type { ApiName } from "../../../src/event.ts";
+import { amazonException } from "../../../src/protocol/body/testdata/event_stream.ts";
 import * as gemini from "../../agents/gemini.ts";
 import * as converse from "./bedrock_converse.ts";
 import * as ollama from "./ollama_chat.ts";
@@ -61,7 +62,7 @@ const apis: readonly Api[] = [
     path: /\/converse(?:-stream)?$/,
     type: "application/vnd.amazon.eventstream",
     error: (_type, message) => ({ message }),
-    broken: converse.exception,
+    broken: amazonException,
   },
   {
     ...ollama,

@@ -1,5 +1,6 @@
 /** Amazon Bedrock's Converse and ConverseStream. */
-import { amazonEvent, amazonException, amazonStream } from "../event_stream.ts";
+import { amazonEvent, amazonException, amazonMessage } from "../../../protocol/body/testdata/event_stream.ts";
+import { amazonStream } from "../event_stream.ts";
 import { calls, NO_USAGE, type Transcript } from "../transcript.ts";
 import { json, post } from "../wire.ts";
 
@@ -223,10 +224,12 @@ export const cases: readonly Transcript[] = [
       post(`${AT}/converse-stream`, ASK, HOST),
       amazonStream([START, delta(0, { text: "par" }), amazonException("modelStreamErrorException", "Oh")]),
       post(`${AT}/converse-stream`, ASK, HOST),
-      amazonStream([{
-        headers: { "message-type": "error", "error-code": "InternalFailure", "error-message": "Ah" },
-        payload: {},
-      }]),
+      amazonStream([
+        amazonMessage(
+          { ":message-type": "error", ":error-code": "InternalFailure", ":error-message": "Ah" },
+          {},
+        ),
+      ]),
       post(`${AT}/converse`, ASK, HOST),
       json("", 503, {}),
       post(`${AT}/converse-stream`, ASK, HOST),

@@ -1,6 +1,7 @@
 /** Amazon Bedrock's InvokeModel, in the formats of the models' makers. */
+import { amazonException } from "../../../protocol/body/testdata/event_stream.ts";
 import { ASK as CLAUDE, START, stop, text, toolUse, USAGE as CLAUDE_USAGE } from "../anthropic.ts";
-import { amazonChunk, amazonException, amazonStream } from "../event_stream.ts";
+import { amazonChunk, amazonStream } from "../event_stream.ts";
 import { calls, NO_USAGE, type Transcript } from "../transcript.ts";
 import { json, post, sse } from "../wire.ts";
 

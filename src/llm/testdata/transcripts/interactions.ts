@@ -1,4 +1,5 @@
 /** Gemini's Interactions API. */
+import type { Part } from "../../../event.ts";
 import { calls, NO_USAGE, type Transcript } from "../transcript.ts";
 import { json, post, sse } from "../wire.ts";
 
@@ -32,6 +33,28 @@ const SIGNATURE = {
   byte_size: 4,
   sha256: "0e06099dae0f6bf0eea7c11cf8f0295427cf1133d4c4ff5dda3deca53409e1c2",
 };
+/** The parts of the first answer, which the next request goes on from. */
+const ANSWERED: readonly Part[] = [
+  { type: "reasoning", content: "hmm", encrypted: SIGNATURE },
+  {
+    type: "server_tool_call",
+    id: "s1",
+    name: "google_search",
+    server_tool_call: { type: "google_search", input: { queries: ["q"] } },
+  },
+  {
+    type: "server_tool_call_response",
+    id: "s1",
+    server_tool_call_response: { type: "google_search", content: [] },
+  },
+  {
+    type: "text",
+    content: "Die Größe ist 2",
+    citations: [{ type: "url_citation", url: "https://x.test" }],
+  },
+  { type: "tool_call", id: "f1", name: "ls", arguments: { path: "/ü" } },
+  { type: "tool_call", id: "f2", name: "ls", arguments: {} },
+];
 const call = calls({
   api: "gemini.interactions",
   provider: "gcp.gemini",
@@ -131,27 +154,7 @@ export const cases: readonly Transcript[] = [
         },
         response: {
           id: "v1_a",
-          parts: [
-            { type: "reasoning", content: "hmm", encrypted: SIGNATURE },
-            {
-              type: "server_tool_call",
-              id: "s1",
-              name: "google_search",
-              server_tool_call: { type: "google_search", input: { queries: ["q"] } },
-            },
-            {
-              type: "server_tool_call_response",
-              id: "s1",
-              server_tool_call_response: { type: "google_search", content: [] },
-            },
-            {
-              type: "text",
-              content: "Die Größe ist 2",
-              citations: [{ type: "url_citation", url: "https://x.test" }],
-            },
-            { type: "tool_call", id: "f1", name: "ls", arguments: { path: "/ü" } },
-            { type: "tool_call", id: "f2", name: "ls", arguments: {} },
-          ],
+          parts: ANSWERED,
           stop_reason: "requires_action",
         },
       }),
@@ -166,30 +169,7 @@ export const cases: readonly Transcript[] = [
           history: "rebuilt",
           messages: [
             { role: "user", parts: [{ type: "text", content: "List — ü" }] },
-            {
-              role: "assistant",
-              parts: [
-                { type: "reasoning", content: "hmm", encrypted: SIGNATURE },
-                {
-                  type: "server_tool_call",
-                  id: "s1",
-                  name: "google_search",
-                  server_tool_call: { type: "google_search", input: { queries: ["q"] } },
-                },
-                {
-                  type: "server_tool_call_response",
-                  id: "s1",
-                  server_tool_call_response: { type: "google_search", content: [] },
-                },
-                {
-                  type: "text",
-                  content: "Die Größe ist 2",
-                  citations: [{ type: "url_citation", url: "https://x.test" }],
-                },
-                { type: "tool_call", id: "f1", name: "ls", arguments: { path: "/ü" } },
-                { type: "tool_call", id: "f2", name: "ls", arguments: {} },
-              ],
-            },
+            { role: "assistant", parts: ANSWERED },
             {
               role: "tool",
               parts: [{

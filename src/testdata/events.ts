@@ -1,5 +1,5 @@
 /** Events for tests, small and complete. */
-import type { Event, Kind, LlmCalled, Micros, SessionId } from "../event.ts";
+import type { Draft, Event, Kind, LlmCalled, Micros, SessionId } from "../event.ts";
 
 type Of<K extends Kind> = Extract<Event, { kind: K }>;
 
@@ -18,12 +18,25 @@ export function fileOpened(seq: number, path: string, access: "read" | "write" =
   return event("file.open", seq, { path, access, created: false, result: 0 });
 }
 
-export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...rest }: {
-  prompt?: string;
-  answer?: string;
-} & Partial<LlmCalled> = {}): LlmCalled {
-  return event("llm.call", seq, {
-    id: `c${seq}`,
+type Nested = "request" | "response" | "usage" | "timing";
+
+/** What differs from a short call that went well: `prompt` and `answer` are its only texts. */
+export type CallOverrides =
+  & { readonly prompt?: string; readonly answer?: string }
+  & Partial<Omit<LlmCalled, Nested>>
+  & { readonly [K in Nested]?: Partial<LlmCalled[K]> };
+
+export function llmCalled(seq: number, overrides: CallOverrides = {}): LlmCalled {
+  return event("llm.call", seq, callFields({ id: `c${seq}`, ...overrides }));
+}
+
+/** A call without its head, but for what is overridden of that. */
+export function callFields(
+  overrides: CallOverrides = {},
+): Omit<Draft<LlmCalled>, keyof typeof HEAD | "ts" | "kind"> {
+  const { prompt = "hello", answer = "hi", request, response, usage, timing, ...rest } = overrides;
+  return {
+    id: "c1",
     provider: "anthropic",
     api: "anthropic.messages",
     operation: "chat",
@@ -50,6 +63,7 @@ export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...res
       tools: [],
       temperature: null,
       max_tokens: null,
+      ...request,
     },
     response: {
       id: null,
@@ -57,6 +71,7 @@ export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...res
       text: answer,
       tool_calls: [],
       stop_reason: "end_turn",
+      ...response,
     },
     usage: {
       input_tokens: 10,
@@ -64,12 +79,13 @@ export function llmCalled(seq: number, { prompt = "hello", answer = "hi", ...res
       cache_read_tokens: null,
       cache_write_tokens: null,
       reasoning_tokens: null,
+      ...usage,
     },
     usage_raw: null,
     cost_usd: 0.25,
-    timing: { start: 1000 as Micros, ttft_ms: 1, duration_ms: 2, tokens_per_s: null },
+    timing: { start: 1000 as Micros, ttft_ms: 1, duration_ms: 2, tokens_per_s: null, ...timing },
     complete: true,
     gaps: 0,
     ...rest,
-  });
+  };
 }
