@@ -39,6 +39,8 @@ export interface CaptureOptions {
   readonly cache: string | null;
   /** Unix time of boot in µs, the zero of every record's clock. */
   readonly boot: number;
+  /** How often followed processes are asked what they use; 0: never. */
+  readonly resourcesMs: number;
 }
 
 export interface Loss {
@@ -59,6 +61,26 @@ export interface HookedLibrary {
   readonly method: string;
 }
 
+/** What a followed process has used when it was looked at. */
+export interface Sample {
+  readonly pid: number;
+  /** As /proc says it: up to 10 ms before what records say. */
+  readonly start: Micros;
+  readonly threads: number;
+  /** On a processor, of all its threads, those that ended too. */
+  readonly cpu_us: number;
+  readonly rss_kb: number;
+  /** Null where the kernel does not count. With what the children had moved that it has waited for. */
+  readonly moved: { readonly read_bytes: number; readonly written_bytes: number } | null;
+}
+
+/** Part of one look at all followed processes. */
+export interface Samples {
+  readonly list: readonly Sample[];
+  /** All were looked at: one without a sample since the last such part is gone. */
+  readonly last: boolean;
+}
+
 /** In this order within a round: what was found out, then facts, then the plain text that followed them. */
 export interface Round {
   readonly type: "round";
@@ -69,6 +91,8 @@ export interface Round {
   readonly control: Uint8Array<ArrayBuffer> | null;
   readonly payload: Uint8Array<ArrayBuffer> | null;
   readonly losses: readonly Loss[];
+  /** Behind the facts. Absent when it was not time to look. */
+  readonly samples?: Samples;
 }
 
 export interface Ready {

@@ -11,6 +11,7 @@ import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, FromCapture, Round, ToCapture } from "./messages.ts";
 import { Probes } from "./probes.ts";
+import { ResourceSampler } from "./resources.ts";
 import { Resolver, type ResolverPorts } from "./resolver.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
@@ -87,6 +88,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using epoll = new Epoll(libc, probes.ringFds);
   using writes = new Epoll(libc, [images.writtenFd]);
   const writesWatched = watchWrites();
+  const sampler = new ResourceSampler(libc, options);
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
   const actions: WorkerActions = {
@@ -140,6 +142,7 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
+    const samples = sampler.take(performance.now(), () => probes.trackedPids());
     const { libraries, drafts } = images.take();
     const message: Round = {
       type: "round",
@@ -149,9 +152,11 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
       control,
       payload,
       losses: due ? [...losses.take(), ...dropped.take()] : [],
+      ...(samples && { samples }),
     };
     const parts = [control, payload].filter((part) => part !== null);
-    const found = message.drafts.length + message.losses.length + message.libraries.length > 0;
+    const found = samples !== null ||
+      message.drafts.length + message.losses.length + message.libraries.length > 0;
     if (!due && !found && parts.length === 0) return drained !== null;
     outstanding.control += control?.byteLength ?? 0;
     outstanding.payload += payload?.byteLength ?? 0;

@@ -114,6 +114,7 @@ async function start(
     launched: cmd?.pid ?? null,
     cache: cacheDirectory(),
     boot,
+    resourcesMs: options.resources,
   };
   const log = (level: string, text: string) => {
     if (level === "notice") say(text);
