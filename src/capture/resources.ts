@@ -5,8 +5,8 @@ import type { CaptureOptions, Sample, Samples } from "./messages.ts";
 import { parseIo, parseStat } from "./process_usage.ts";
 import { SmallFiles } from "./small_file.ts";
 
-/** Of one round, 2.5 ms (10 µs a process, measured): a fork bomb must not make records wait. */
-const SAMPLES_PER_ROUND = 256;
+/** Of one round, 2.5 ms (20 µs a process, measured): a fork bomb must not make records wait. */
+const SAMPLES_PER_ROUND = 128;
 
 export class ResourceSampler {
   readonly #files: SmallFiles;
