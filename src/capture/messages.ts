@@ -1,5 +1,5 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
-import type { Draft, Micros } from "../event.ts";
+import type { Actor, Draft, Endpoint, Micros, Transport } from "../event.ts";
 import type { ResolverPorts } from "./resolver.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
@@ -104,6 +104,13 @@ export interface Ready {
   readonly ring_bytes: number;
 }
 
+/** A connection within this machine, as its process asked for it. */
+export interface Connected extends Actor, Endpoint {
+  /** `addr` as the socket has it afterwards: 127.0.0.1 for 0.0.0.0. */
+  readonly reached: string;
+  readonly transport?: Transport;
+}
+
 export type FromCapture =
   | Ready
   | Round
@@ -117,4 +124,6 @@ export type ToCapture =
   | { readonly type: "credit"; readonly control: number; readonly payload: number }
   /** The library's hooks gave no plain text. */
   | { readonly type: "reject"; readonly library: number }
+  /** Who is at the other end is to be told. */
+  | { readonly type: "peers"; readonly connections: readonly Connected[] }
   | { readonly type: "stop" };
