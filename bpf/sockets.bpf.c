@@ -22,12 +22,12 @@ struct bpf_iter__task_file {
 	struct file *file;
 };
 
-struct ns_common {
+struct ns_common___listed {
 	__u32 inum;
 };
 
 struct net {
-	struct ns_common ns;
+	struct ns_common___listed ns;
 };
 
 typedef struct {

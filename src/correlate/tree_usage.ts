@@ -60,14 +60,10 @@ export class TreeUsage {
   /** What it had used is exact now. Returns what its parent's count grows by when it waits for it. */
   exited({ pid, cpu_us, read_bytes, written_bytes }: ProcessExited): Moved {
     const absorbed = this.#uses.get(pid)?.absorbed ?? nothing;
+    const moved = { read_bytes, written_bytes };
     this.#uses.delete(pid);
-    this.#ended.cpu_us += cpu_us;
-    this.#ended.read_bytes += read_bytes;
-    this.#ended.written_bytes += written_bytes;
-    return {
-      read_bytes: read_bytes + absorbed.read_bytes,
-      written_bytes: written_bytes + absorbed.written_bytes,
-    };
+    this.#add(cpu_us, ownBytes(moved, absorbed));
+    return moved;
   }
 
   /** A child's bytes are in the count of the process that waited for it. */
@@ -107,10 +103,13 @@ export class TreeUsage {
 
   #gone(pid: number, use: Use): void {
     this.#uses.delete(pid);
-    const own = ownBytes(use);
-    this.#ended.cpu_us += use.sample?.cpu_us ?? 0;
-    this.#ended.read_bytes += own.read_bytes;
-    this.#ended.written_bytes += own.written_bytes;
+    this.#add(use.sample?.cpu_us ?? 0, ownBytes(use.sample?.moved, use.absorbed));
+  }
+
+  #add(cpu_us: number, { read_bytes, written_bytes }: Moved): void {
+    this.#ended.cpu_us += cpu_us;
+    this.#ended.read_bytes += read_bytes;
+    this.#ended.written_bytes += written_bytes;
   }
 
   #totals(now: Micros): Totals {
@@ -123,7 +122,7 @@ export class TreeUsage {
         threads += use.sample.threads;
         rss_kb += use.sample.rss_kb;
       }
-      const own = ownBytes(use);
+      const own = ownBytes(use.sample.moved, use.absorbed);
       cpu_us += use.sample.cpu_us;
       read_bytes += own.read_bytes;
       written_bytes += own.written_bytes;
@@ -147,7 +146,7 @@ export class TreeUsage {
   }
 }
 
-function ownBytes({ sample, absorbed }: Use): Moved {
-  const of = (key: keyof Moved) => Math.max(0, (sample?.moved?.[key] ?? 0) - absorbed[key]);
+function ownBytes(moved: Moved | null | undefined, absorbed: Moved): Moved {
+  const of = (key: keyof Moved) => Math.max(0, (moved?.[key] ?? 0) - absorbed[key]);
   return { read_bytes: of("read_bytes"), written_bytes: of("written_bytes") };
 }
