@@ -22,6 +22,7 @@ export const captureOptions: CaptureOptions = {
   launched: null,
   cache: null,
   boot,
+  resourcesMs: 0,
 };
 
 /** Probes whose control ring holds what `cycles` cycles of file work left. Nothing adds to it any more. */

@@ -31,4 +31,18 @@ export class BpfMap {
   delete(key: Bytes): boolean {
     return this.#lib.symbols.bpf_map_delete_elem(this.fd, key) === 0;
   }
+
+  /**
+   * The keys that are there, at most `maxEntries`, each in the one array that is yielded. Where a key goes away
+   * meanwhile the kernel begins anew: some may come twice, and some not.
+   */
+  *keys(size: number): Generator<Bytes> {
+    const key = new Uint8Array(size);
+    let before: Bytes | null = null;
+    for (let i = 0; i < this.maxEntries; i++) {
+      if (this.#lib.symbols.bpf_map_get_next_key(this.fd, before, key) !== 0) return;
+      yield key;
+      before = key;
+    }
+  }
 }

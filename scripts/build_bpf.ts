@@ -1,5 +1,5 @@
 /** Compiles every probe family for every architecture into dist/bpf. */
-const sources = ["process", "tls", "aead"];
+const sources = ["process", "tls", "aead", "sockets"];
 const targets = { x86_64: "x86", aarch64: "arm64" };
 
 async function run(command: string, ...args: string[]): Promise<void> {

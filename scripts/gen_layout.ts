@@ -39,6 +39,7 @@ const structs = {
   plain_open_record: "plainOpen",
   plain_partner_record: "plainPartner",
   running_process: "running",
+  socket_entry: "socketEntry",
 };
 
 const enums = {
@@ -111,7 +112,7 @@ function commonPrefix(names: readonly string[]): number {
 /** The objects of one machine. */
 export function objectsFor(machine: string): string[] {
   const root = new URL("..", import.meta.url).pathname;
-  return ["process", "tls"].map((name) => `${root}dist/bpf/${name}.${machine}.o`);
+  return ["process", "tls", "sockets"].map((name) => `${root}dist/bpf/${name}.${machine}.o`);
 }
 
 if (import.meta.main) {

@@ -9,6 +9,7 @@ import { ControlDecoder } from "./capture/decode_control.ts";
 import { PayloadDecoder } from "./capture/decode_payload.ts";
 import type { CaptureLevel, Loss, Round } from "./capture/messages.ts";
 import { Fold } from "./correlate/fold.ts";
+import { Resources } from "./correlate/resources.ts";
 import { Sessions } from "./correlate/sessions.ts";
 import type { Draft, Event, Micros } from "./event.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -30,6 +31,7 @@ export class Pipeline {
   readonly #fold: Fold | null;
   readonly #redactor: Redactor;
   readonly #sessions = new Sessions();
+  readonly #resources = new Resources(this.#sessions);
   #seq = 0;
   #now = 0 as Micros;
   #unredacted = 0;
@@ -43,8 +45,9 @@ export class Pipeline {
   }
 
   /** Events of one round. Rounds are given one after the other. */
-  push(round: Round): Promise<Event[]> {
+  async push(round: Round): Promise<Event[]> {
     this.#now = round.now;
+    if (round.samples) this.#resources.begin();
     const facts: Draft[] = [...round.drafts];
     if (round.control) this.#control.decode(round.control, facts);
     this.#coverage.observe(facts);
@@ -62,7 +65,10 @@ export class Pipeline {
     for (const { headers } of this.#interpreter.takeAsked()) {
       this.#redactor.learn(Object.fromEntries(headers));
     }
-    return this.#finish(drafts, round.losses, { final: false });
+    const events = await this.#finish(drafts, round.losses, { final: false });
+    return round.samples
+      ? [...events, ...this.#number(this.#resources.looked(round.samples, this.#now))]
+      : events;
   }
 
   /** Hooked libraries that gave no plain text, since the last call: their hooks are to be taken off. */
@@ -71,8 +77,11 @@ export class Pipeline {
   }
 
   /** What was in flight: unfinished calls, open counts. */
-  end(): Promise<Event[]> {
-    return this.#finish(this.#interpreter.flush(this.#now, { final: true }), [], { final: true });
+  async end(): Promise<Event[]> {
+    const events = await this.#finish(this.#interpreter.flush(this.#now, { final: true }), [], {
+      final: true,
+    });
+    return [...events, ...this.#number(this.#resources.changed(this.#now))];
   }
 
   async #finish(
@@ -86,7 +95,13 @@ export class Pipeline {
     const inOrder = folded.toSorted((a, b) => a.ts - b.ts);
     const clean = await this.#redactor.redact(inOrder);
     const all = [...clean, ...this.#losses(losses).map((loss) => lossDraft(loss, this.#now))];
-    return all.map((draft) => {
+    const events = this.#number(all);
+    this.#resources.observe(events);
+    return events;
+  }
+
+  #number(drafts: readonly Draft[]): Event[] {
+    return drafts.map((draft) => {
       const { ts, kind, ...rest } = draft;
       return { seq: ++this.#seq, ts, kind, session: this.#sessions.of(draft), ...rest } as Event;
     });

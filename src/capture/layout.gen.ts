@@ -223,6 +223,24 @@ export const running = {
   comm: 24,
 } as const;
 
+export const socketEntry = {
+  size: 96,
+  start: 0,
+  socket: 8,
+  peer: 16,
+  pid: 24,
+  netns: 28,
+  family: 32,
+  type: 34,
+  local_port: 36,
+  remote_port: 38,
+  local: 40,
+  remote: 56,
+  state: 72,
+  path_size: 76,
+  comm: 80,
+} as const;
+
 export const RecordType = {
   FORK: 1,
   THREAD: 2,

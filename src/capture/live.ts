@@ -1,6 +1,6 @@
 /** Live capture as a stream of rounds. Owns the worker. */
 import { resolverUrl } from "./resolver.ts";
-import type { CaptureOptions, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
+import type { CaptureOptions, Connected, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
 
 export interface LiveCapture {
   readonly ready: Ready;
@@ -8,6 +8,8 @@ export interface LiveCapture {
   rounds(): AsyncIterable<Round>;
   /** Takes a library's hooks off. */
   reject(library: number): void;
+  /** Has the other ends of connections within this machine looked up. */
+  findPeers(connections: readonly Connected[]): void;
   /** Stops after what is in the rings now. */
   stop(): void;
 }
@@ -57,6 +59,9 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
       ready: info,
       rounds,
       reject: (library) => send({ type: "reject", library }),
+      findPeers: (connections) => {
+        if (connections.length > 0) send({ type: "peers", connections });
+      },
       stop: () => send({ type: "stop" }),
     };
   } catch (error) {

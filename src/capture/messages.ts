@@ -1,5 +1,5 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
-import type { Draft, Micros } from "../event.ts";
+import type { Actor, Draft, Endpoint, Micros, Transport } from "../event.ts";
 import type { ResolverPorts } from "./resolver.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
@@ -39,6 +39,8 @@ export interface CaptureOptions {
   readonly cache: string | null;
   /** Unix time of boot in µs, the zero of every record's clock. */
   readonly boot: number;
+  /** How often followed processes are asked what they use; 0: never. */
+  readonly resourcesMs: number;
 }
 
 export interface Loss {
@@ -59,6 +61,26 @@ export interface HookedLibrary {
   readonly method: string;
 }
 
+/** What a followed process has used when it was looked at. */
+export interface Sample {
+  readonly pid: number;
+  /** As /proc says it: up to 10 ms before what records say. */
+  readonly start: Micros;
+  readonly threads: number;
+  /** On a processor, of all its threads, those that ended too. */
+  readonly cpu_us: number;
+  readonly rss_kb: number;
+  /** Null where the kernel does not count. With what the children had moved that it has waited for. */
+  readonly moved: { readonly read_bytes: number; readonly written_bytes: number } | null;
+}
+
+/** Part of one look at all followed processes. */
+export interface Samples {
+  readonly list: readonly Sample[];
+  /** All were looked at: one without a sample since the last such part is gone. */
+  readonly last: boolean;
+}
+
 /** In this order within a round: what was found out, then facts, then the plain text that followed them. */
 export interface Round {
   readonly type: "round";
@@ -69,6 +91,8 @@ export interface Round {
   readonly control: Uint8Array<ArrayBuffer> | null;
   readonly payload: Uint8Array<ArrayBuffer> | null;
   readonly losses: readonly Loss[];
+  /** Behind the facts. Absent when it was not time to look. */
+  readonly samples?: Samples;
 }
 
 export interface Ready {
@@ -78,6 +102,13 @@ export interface Ready {
   readonly tracked: number;
   readonly elapsed_ms: number;
   readonly ring_bytes: number;
+}
+
+/** A connection within this machine, as its process asked for it. */
+export interface Connected extends Actor, Endpoint {
+  /** `addr` as the socket has it afterwards: 127.0.0.1 for 0.0.0.0. */
+  readonly reached: string;
+  readonly transport?: Transport;
 }
 
 export type FromCapture =
@@ -93,4 +124,6 @@ export type ToCapture =
   | { readonly type: "credit"; readonly control: number; readonly payload: number }
   /** The library's hooks gave no plain text. */
   | { readonly type: "reject"; readonly library: number }
+  /** Who is at the other end is to be told. */
+  | { readonly type: "peers"; readonly connections: readonly Connected[] }
   | { readonly type: "stop" };

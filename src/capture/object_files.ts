@@ -4,6 +4,7 @@ export interface ObjectFiles {
   readonly process: Uint8Array<ArrayBuffer>;
   readonly tls: Uint8Array<ArrayBuffer>;
   readonly aead: Uint8Array<ArrayBuffer>;
+  readonly sockets: Uint8Array<ArrayBuffer>;
 }
 
 // The bytes are imported by name in a module each: imported dynamically themselves, the packer wraps every byte in a

@@ -109,6 +109,13 @@ export class Probes implements Disposable {
     this.#tracked.set(u32(pid), new Uint8Array(followed.size));
   }
 
+  /** The processes that are followed now. */
+  trackedPids(): ReadonlySet<number> {
+    const pids = new Set<number>();
+    for (const key of this.#tracked.keys(4)) pids.add(new Uint32Array(key.buffer)[0]!);
+    return pids;
+  }
+
   isTracked(pid: number): boolean {
     return this.#tracked.read(u32(pid), new Uint8Array(followed.size));
   }

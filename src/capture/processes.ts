@@ -3,12 +3,10 @@ import type { BpfObject } from "../../ffi/bpf_object.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import type { Draft, Placed, ProcessRunning } from "../event.ts";
 import { toMicros } from "./clock.ts";
-import { concat } from "../bytes.ts";
 import { placed } from "./decode_process.ts";
+import { readAll } from "./iterator_output.ts";
 import { running } from "./layout.gen.ts";
 import { toName } from "./names.ts";
-
-const READ_BYTES = 64 << 10;
 
 export interface Process {
   readonly pid: number;
@@ -94,16 +92,4 @@ function readText(path: string): string {
   } catch {
     return "";
   }
-}
-
-function readAll(libc: Libc, fd: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const buffer = new Uint8Array(READ_BYTES);
-    const count = Number(libc.symbols.read(fd, buffer, BigInt(READ_BYTES)));
-    if (count <= 0) break;
-    parts.push(buffer.subarray(0, count));
-  }
-  libc.symbols.close(fd);
-  return concat(parts);
 }

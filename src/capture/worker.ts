@@ -9,9 +9,14 @@ import { Dropped } from "./dropped.ts";
 import { exeKeys } from "./exe_keys.ts";
 import { Images } from "./images.ts";
 import { KernelLosses } from "./losses.ts";
-import type { CaptureOptions, FromCapture, Round, ToCapture } from "./messages.ts";
+import type { CaptureOptions, Connected, FromCapture, Round, ToCapture } from "./messages.ts";
+import { loadObjectFiles } from "./object_files.ts";
+import { Peers } from "./peers.ts";
 import { Probes } from "./probes.ts";
+import { listProcesses } from "./processes.ts";
+import { ResourceSampler } from "./resources.ts";
 import { Resolver, type ResolverPorts } from "./resolver.ts";
+import { SocketSource } from "./socket_source.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
@@ -35,6 +40,7 @@ const port = self as unknown as {
 
 const outstanding = { control: 0, payload: 0 };
 const rejected: number[] = [];
+const connections: Connected[] = [];
 let stopping = false;
 
 port.onmessage = ({ data }) => {
@@ -43,6 +49,7 @@ port.onmessage = ({ data }) => {
     outstanding.payload -= data.payload;
   }
   if (data.type === "reject") rejected.push(data.library);
+  if (data.type === "peers") connections.push(...data.connections);
   if (data.type === "stop") stopping = true;
   if (data.type === "start") {
     capture(data.options, data.resolvers).catch((error: unknown) => {
@@ -87,6 +94,13 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using epoll = new Epoll(libc, probes.ringFds);
   using writes = new Epoll(libc, [images.writtenFd]);
   const writesWatched = watchWrites();
+  const sampler = new ResourceSampler(libc, options);
+  using sockets = new SocketSource({ lib, libc }, {
+    image: (await loadObjectFiles()).sockets,
+    boot: options.boot,
+    processes: () => listProcesses(probes.process, libc, options.boot),
+  });
+  const peers = new Peers(() => sockets.list(), () => performance.now());
   const losses = new KernelLosses(probes.losses, probes.cpus);
   const records = new WorkerRecords(options.boot);
   const actions: WorkerActions = {
@@ -140,18 +154,22 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     const due = performance.now() >= tickDue;
     if (due) tickDue = performance.now() + TICK_MS;
+    peers.ask(connections.splice(0));
+    const samples = sampler.take(performance.now(), () => probes.trackedPids());
     const { libraries, drafts } = images.take();
     const message: Round = {
       type: "round",
       now: now(),
       libraries,
-      drafts: [...discovery.drafts.splice(0), ...drafts],
+      drafts: [...discovery.drafts.splice(0), ...drafts, ...peers.take(now())],
       control,
       payload,
-      losses: due ? [...losses.take(), ...dropped.take()] : [],
+      losses: due ? [...losses.take(), ...dropped.take(), ...peers.takeLosses()] : [],
+      ...(samples && { samples }),
     };
     const parts = [control, payload].filter((part) => part !== null);
-    const found = message.drafts.length + message.losses.length + message.libraries.length > 0;
+    const found = samples !== null ||
+      message.drafts.length + message.losses.length + message.libraries.length > 0;
     if (!due && !found && parts.length === 0) return drained !== null;
     outstanding.control += control?.byteLength ?? 0;
     outstanding.payload += payload?.byteLength ?? 0;

@@ -71,6 +71,7 @@ async function probes(): Promise<Check> {
     launched: null,
     cache: null,
     boot: bootTime(libs.libc),
+    resourcesMs: 0,
   };
   try {
     using loaded = await Probes.load(libs, options);

@@ -125,6 +125,12 @@ function withCaptureOptions(command: Command): Command {
         .choices(["off", "meta", "redacted", "full"]).default("redacted"),
     )
     .option("--env-names", "names of the environment with each started program, never their values", false)
+    .option(
+      "--resources <interval>",
+      "how often CPU and memory are looked at: 2s, 500ms; 0 = never",
+      interval,
+      2000,
+    )
     .option("--strict", "exit with 5 when evidence was lost", false)
     .optionsGroup("Limits (what is beyond them is counted and reported as lost):")
     .option("--ring-control <size>", "ring for facts, a power of two in bytes, K or M", size, 8 << 20)
@@ -206,6 +212,16 @@ function size(value: string): number {
     throw new InvalidArgumentError("It must be a power of two from 4K to 1024M.");
   }
   return bytes;
+}
+
+/** "2s", "500ms", "0"; a bare number is seconds. */
+function interval(value: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s)?$/.exec(value);
+  const ms = Number(match?.[1] ?? NaN) * (match?.[2] === "ms" ? 1 : 1000);
+  if (ms !== 0 && !(ms >= 100 && ms <= 3_600_000)) {
+    throw new InvalidArgumentError("It must be 100ms to 3600s, or 0.");
+  }
+  return ms;
 }
 
 const captureExamples = `

@@ -3,6 +3,7 @@ import { openLibc } from "../../ffi/libc.ts";
 import { bootTime } from "../capture/clock.ts";
 import { type LiveCapture, startCapture } from "../capture/live.ts";
 import type { CaptureOptions } from "../capture/messages.ts";
+import { LocalConnections } from "../capture/local_connections.ts";
 import { RoundFile } from "../capture/round_file.ts";
 import type { Event, Micros } from "../event.ts";
 import { Pipeline } from "../pipeline.ts";
@@ -55,6 +56,7 @@ export async function trace(options: TraceOptions): Promise<number> {
   const output = new EventOutput(options, { ownsTerminal: cmd !== null });
   using rounds = options.rounds === undefined ? null : createRounds(options.rounds, boot);
   void Promise.race([stop.requested, output.closed]).then(() => capture.stop());
+  const local = new LocalConnections();
   let lost = false;
 
   const deliver = (events: readonly Event[]) => {
@@ -72,7 +74,9 @@ export async function trace(options: TraceOptions): Promise<number> {
   try {
     for await (const round of capture.rounds()) {
       rounds?.write(round);
-      deliver(await pipeline.push(round));
+      const events = await pipeline.push(round);
+      capture.findPeers(local.of(events));
+      deliver(events);
       for (const library of pipeline.takeRejected()) capture.reject(library);
     }
   } catch (error) {
@@ -114,6 +118,7 @@ async function start(
     launched: cmd?.pid ?? null,
     cache: cacheDirectory(),
     boot,
+    resourcesMs: options.resources,
   };
   const log = (level: string, text: string) => {
     if (level === "notice") say(text);

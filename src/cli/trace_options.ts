@@ -22,6 +22,8 @@ export interface TraceOptions {
   readonly maxFiles: number;
   readonly maxQueue: number;
   readonly envNames: boolean;
+  /** ms; 0: never. */
+  readonly resources: number;
   readonly rounds?: string;
   readonly quiet: boolean;
   readonly command: readonly string[] | null;

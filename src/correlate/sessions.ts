@@ -5,7 +5,7 @@ import type { Draft, Micros, SessionId } from "../event.ts";
 const MAX_PROCESSES = 65_536;
 const INIT = 1;
 
-interface Member {
+export interface Member {
   readonly session: SessionId;
   readonly start: Micros;
   ended: boolean;
@@ -26,6 +26,11 @@ export class Sessions {
     if (draft.kind === "process.fork") this.#add(draft.child, { session, start: draft.child_start });
     else if (draft.kind === "process.exit") this.#end(draft.pid, draft.start);
     return session;
+  }
+
+  /** The process that has the pid, or had it last. */
+  member(pid: number): Readonly<Member> | undefined {
+    return this.#members.get(pid);
   }
 
   #lookup(pid: number, start: Micros): SessionId | null {

@@ -34,7 +34,7 @@ export interface ResourcesUsed extends Head<"resource"> {
   readonly threads: number;
   /** On a processor, of every process of the tree that ever was. */
   readonly cpu_us: number;
-  /** Of one core, since the last such event; 200 is two cores. */
+  /** Of one core, in the last interval of looking; 200 is two cores. */
   readonly cpu_percent: number;
   /** Resident now, what processes share counted for each. */
   readonly rss_kb: number;

@@ -57,7 +57,8 @@ export interface NetClosed extends Head<"net.close">, Endpoint {
 
 /** The other end of a loopback connection is a process on this machine. */
 export interface NetPeered extends Head<"net.peer">, Endpoint {
-  readonly local_port: number;
+  /** Absent when the connection was over before it was looked up. */
+  readonly local_port?: number;
   readonly peer: Actor & { readonly exe: string };
 }
 
