@@ -71,6 +71,8 @@ enum loss_class {
 	LOSS_CALLS_FULL,
 	/* Requests to io_uring, which make no system call of their own. */
 	LOSS_IO_URING,
+	/* More than this kernel's programs can copy of one call. */
+	LOSS_PAYLOAD_STEPS,
 	LOSS_CLASSES,
 };
 

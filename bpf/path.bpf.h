@@ -3,7 +3,7 @@
 #ifndef AGENTSIGHT_PATH_BPF_H
 #define AGENTSIGHT_PATH_BPF_H
 
-#include "shared.bpf.h"
+#include "loop.bpf.h"
 
 #define ARGV_MAX 65536
 #define PATH_MAX_BYTES 4096
@@ -92,8 +92,8 @@ static __always_inline void read_place(struct dentry *dentry, struct dentry_plac
 	place->name = BPF_CORE_READ(dentry, d_name.name);
 }
 
-/* One step towards the root; a callback because bpf_loop keeps the verifier's work constant (5.17). */
-static long walk_step(__u32 index, void *unused)
+/* One step towards the root. */
+__noinline int walk_up(__u32 index)
 {
 	struct scratch *s = scratch_of_cpu();
 	struct dentry_place place = {};
@@ -137,6 +137,11 @@ static long walk_step(__u32 index, void *unused)
 	return place.parent == dentry;
 }
 
+static long walk_step(__u32 index, void *unused)
+{
+	return walk_up(index) != 0;
+}
+
 /* Appends a walked path; returns its size. The record is marked when the walk did not reach the root. */
 static __always_inline __u32 append_path(struct scratch *s, struct path *path, struct fs_struct *fs)
 {
@@ -149,7 +154,7 @@ static __always_inline __u32 append_path(struct scratch *s, struct path *path, s
 	s->root_mnt = BPF_CORE_READ(fs, root.mnt);
 	s->path_start = s->tail;
 	s->done = 0;
-	bpf_loop(PATH_STEPS, walk_step, NULL, 0);
+	LOOP(PATH_STEPS, walk_step, NULL, PATH_STEPS);
 	if (!s->done)
 		((struct record_header *)s->data)->flags |= FLAG_PATH_PARTIAL;
 	return s->tail - s->path_start;

@@ -24,6 +24,7 @@ struct config {
 	__u32 control_bytes;	/* of the control ring */
 	__u32 rate;		/* events a second of one process before the less important are left out */
 	__u32 env_names;	/* names of the environment are told at exec */
+	__u32 loops;		/* bpf_loop may be used */
 };
 const volatile struct config config SEC(".rodata.config");
 

@@ -61,6 +61,8 @@
 #define MODE_CHARACTER 0020000
 /* Of one process, that are looked through at its exit or exec. */
 #define DESCRIPTORS_MAX 4096
+/* Without bpf_loop. */
+#define DESCRIPTORS_LEAST 1024
 #define FUSE_MAGIC 0x65735546
 #define TMPFS_MAGIC 0x01021994
 #define IPPROTO_TCP_VALUE 6

@@ -16,6 +16,8 @@
 #define LOOK_MAX 4096
 /* The official TypeScript SDK names the version last, behind parameters of any size. */
 #define LOOK_LAST 256
+/* Of a look without bpf_loop. */
+#define BUFFERS_LEAST 64
 
 #define MAY_BE_HTTP 1
 #define MAY_BE_LINES 2
@@ -106,7 +108,7 @@ static __always_inline long next_buffer(struct plain_call *c)
 	return 0;
 }
 
-static long gather_step(__u32 index, void *unused)
+__noinline int gather_buffer(__u32 index)
 {
 	struct plain_call *c = plain_call_of_cpu();
 	__u32 at, size;
@@ -127,11 +129,16 @@ static long gather_step(__u32 index, void *unused)
 	return 0;
 }
 
+static long gather_step(__u32 index, void *unused)
+{
+	return gather_buffer(index) != 0;
+}
+
 /* `"jsonrpc":"2.0"` without its first byte, with and without which it says the same. */
 #define VERSION_HEAD 0x006a736f6e727063ULL	/* jsonrpc */
 #define VERSION_TAIL 0x223a22322e3022ULL	/* ":"2.0" */
 
-static long version_step(__u32 index, void *unused)
+__noinline int scan_version(__u32 index)
 {
 	struct plain_call *c = plain_call_of_cpu();
 	__u32 at;
@@ -155,6 +162,11 @@ static long version_step(__u32 index, void *unused)
 		return 0;
 	c->names_version = ((c->text[0] << 8 | c->text[1] >> 56) & 0x00ffffffffffffffULL) == VERSION_HEAD;
 	return c->names_version;
+}
+
+static long version_step(__u32 index, void *unused)
+{
+	return scan_version(index) != 0;
 }
 
 /* The first eight bytes as a number, the rest zero. */
@@ -245,7 +257,7 @@ static __always_inline enum guess guess_lines(struct plain_call *c, __u64 head)
 	if (first != '{' && first != '[')
 		return GUESS_NO;
 	c->scanned = c->text[0] = c->text[1] = c->names_version = c->has_newline = 0;
-	bpf_loop(HELD_MAX + LOOK_MAX + LOOK_LAST, version_step, NULL, 0);
+	LOOP(HELD_MAX + LOOK_MAX + LOOK_LAST, version_step, NULL, HELD_MAX + LOOK_MAX + LOOK_LAST);
 	if (c->names_version)
 		return GUESS_LINES;
 	if (c->direction == TLS_SEND && begins_message(head) && has_read_rpc())

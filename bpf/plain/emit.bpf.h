@@ -13,6 +13,8 @@
 #define PLAIN_CALL_MAX (32 << 20)
 /* Full chunks, buffers as many as a call may have (UIO_MAXIOV), and as many chunks that a buffer's end cut. */
 #define PLAIN_STEPS (PLAIN_CALL_MAX / PLAIN_CHUNK + 3 * 1024)
+/* Without bpf_loop: 16 MiB in one buffer. */
+#define PLAIN_STEPS_LEAST 1024
 /* sun_path, and what stands before it. */
 #define UNIX_PATH_MAX 108
 #define UNIX_FAMILY_SIZE 2
@@ -98,7 +100,7 @@ static __always_inline void flush_plain(struct plain_call *c, struct scratch *s)
 	c->fill = 0;
 }
 
-static long copy_step(__u32 index, void *unused)
+__noinline int copy_piece(__u32 index)
 {
 	struct plain_call *c = plain_call_of_cpu();
 	struct scratch *s = scratch_of_cpu();
@@ -126,6 +128,11 @@ static long copy_step(__u32 index, void *unused)
 	c->here_left -= size;
 	c->left -= size;
 	return 0;
+}
+
+static long copy_step(__u32 index, void *unused)
+{
+	return copy_piece(index) != 0;
 }
 
 static __noinline struct tls_data_record *start_data(struct plain_stream *stream, __u32 direction)
@@ -187,7 +194,7 @@ static __noinline void emit_plain(struct plain_call *c, struct plain_stream *str
 			c->here_left = PLAIN_CALL_MAX;
 	}
 	c->fill = 0;
-	bpf_loop(PLAIN_STEPS, copy_step, NULL, 0);
+	LOOP(PLAIN_STEPS, copy_step, NULL, PLAIN_STEPS_LEAST);
 	flush_plain(c, scratch_of_cpu());
 	if (c->left)
 		count_loss(LOSS_PLAIN_FAULT, c->left);

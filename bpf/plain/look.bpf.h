@@ -6,6 +6,7 @@
 #include "emit.bpf.h"
 
 #define LOCK_SPINS 65536
+#define LOCK_SPINS_LEAST 1024
 
 static long spin_step(__u32 index, __u32 **looking)
 {
@@ -17,7 +18,8 @@ static __always_inline bool lock_look(struct plain_stream *stream)
 {
 	__u32 *looking = &stream->looking;
 
-	return bpf_loop(LOCK_SPINS, spin_step, &looking, 0) < LOCK_SPINS || __sync_val_compare_and_swap(looking, 0, 1) == 0;
+	return LOOP(LOCK_SPINS, spin_step, &looking, LOCK_SPINS_LEAST) < (config.loops ? LOCK_SPINS : LOCK_SPINS_LEAST) ||
+	       __sync_val_compare_and_swap(looking, 0, 1) == 0;
 }
 
 static __always_inline void unlock_look(struct plain_stream *stream)
@@ -38,7 +40,7 @@ static __always_inline void gather(struct plain_call *c, struct plain_way *way, 
 	way->held = have;
 	c->length = have;
 	c->take = c->left < LOOK_MAX ? c->left : LOOK_MAX;
-	bpf_loop(LOOK_MAX, gather_step, NULL, 0);
+	LOOP(LOOK_MAX, gather_step, NULL, BUFFERS_LEAST);
 	left = c->length;
 	asm volatile("" : "+r"(left));
 	if (!iovecs && end - here > LOOK_MAX + LOOK_LAST && left <= HELD_MAX + LOOK_MAX &&

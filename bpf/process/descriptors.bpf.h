@@ -29,17 +29,24 @@ struct closing_range {
 	__u32 exits;
 };
 
-static long close_step(__u32 index, void *context)
+/* Not 0 behind the last descriptor. */
+__noinline int close_descriptor(__u32 fd, __u32 exits)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 1;
+	descriptor_closing(task, fd, exits);
+	return 0;
+}
+
+static long close_step(__u32 index, void *context)
+{
 	struct closing_range *range = context;
 	__u32 fd = range->first + index;
 
-	if (fd > range->last || fd >= BPF_CORE_READ(table, max_fds))
-		return 1;
-	descriptor_closing(task, fd, range->exits);
-	return 0;
+	return fd > range->last || close_descriptor(fd, range->exits);
 }
 
 /* Before the call: then the files are still there. It is only followed when it is certain to succeed. */
@@ -67,7 +74,7 @@ __noinline int close_entered(void)
 		range.first = argument(c, 1);
 		range.last = argument(c, 2);
 		if (range.first <= range.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
-			bpf_loop(DESCRIPTORS_MAX, close_step, &range, 0);
+			LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST);
 		break;
 	}
 	return 0;
@@ -79,7 +86,7 @@ static __always_inline void files_abandoned(struct task_struct *task)
 	struct closing_range all = { .last = ~0U, .exits = 1 };
 
 	if (BPF_CORE_READ(task, files))
-		bpf_loop(DESCRIPTORS_MAX, close_step, &all, 0);
+		LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST);
 }
 
 #define EXEC_FILES 128
@@ -106,7 +113,7 @@ struct {
 	__type(value, struct exec_closing);
 } exec_collected SEC(".maps");
 
-static long collect_step(__u32 fd, void *unused)
+__noinline int collect_descriptor(__u32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -143,6 +150,11 @@ static long collect_step(__u32 fd, void *unused)
 	return 0;
 }
 
+static long collect_step(__u32 fd, void *unused)
+{
+	return collect_descriptor(fd) != 0;
+}
+
 __noinline int exec_entered(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
@@ -152,7 +164,7 @@ __noinline int exec_entered(void)
 	if (!closing)
 		return 0;
 	closing->count = 0;
-	bpf_loop(DESCRIPTORS_MAX, collect_step, NULL, 0);
+	LOOP(DESCRIPTORS_MAX, collect_step, NULL, DESCRIPTORS_LEAST);
 	if (closing->count && bpf_map_update_elem(&exec_closings, &id, closing, BPF_ANY))
 		count_loss(LOSS_FILES_FULL, closing->count);
 	return 0;
@@ -202,7 +214,7 @@ static __always_inline void exec_succeeded(__u32 tgid, __u32 tid)
 
 	if (!bpf_map_lookup_elem(&exec_closings, &thread.id))
 		return;
-	bpf_loop(EXEC_FILES, exec_close_step, &thread, 0);
+	LOOP(EXEC_FILES, exec_close_step, &thread, EXEC_FILES);
 	bpf_map_delete_elem(&exec_closings, &thread.id);
 }
 

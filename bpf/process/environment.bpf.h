@@ -19,16 +19,30 @@ struct env_walk {
 	__u32 reserved;
 };
 
-/* One piece of one string: up to its end, or ENV_PIECE bytes. */
-static long env_step(__u32 index, void *context)
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct env_walk);
+} env_walks SEC(".maps");
+
+static __always_inline struct env_walk *env_walk_of_cpu(void)
 {
-	struct env_walk *walk = context;
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&env_walks, &zero);
+}
+
+/* One piece of one string: up to its end, or ENV_PIECE bytes. */
+__noinline int read_env_piece(__u32 index)
+{
+	struct env_walk *walk = env_walk_of_cpu();
 	struct scratch *s = scratch_of_cpu();
 	__u32 tail, name = 0;
 	bool found = false;
 	long length;
 
-	if (!s || walk->at >= walk->end)
+	if (!s || !walk || walk->at >= walk->end)
 		return 1;
 	tail = s->tail;
 	if (tail > TAIL_MAX || tail - walk->from > ENV_NAMES_MAX) {
@@ -64,17 +78,24 @@ static long env_step(__u32 index, void *context)
 	return 0;
 }
 
+static long env_step(__u32 index, void *unused)
+{
+	return read_env_piece(index) != 0;
+}
+
 static __always_inline __u32 append_env_names(struct scratch *s, struct exec_record *r, struct task_struct *task)
 {
-	struct env_walk walk = {
-		.at = BPF_CORE_READ(task, mm, env_start),
-		.end = BPF_CORE_READ(task, mm, env_end),
-		.from = s->tail,
-	};
+	struct env_walk *walk = env_walk_of_cpu();
 
-	bpf_loop(ENV_STEPS, env_step, &walk, 0);
-	r->env_truncated = walk.truncated || walk.at < walk.end;
-	return s->tail - walk.from;
+	if (!walk)
+		return 0;
+	walk->at = BPF_CORE_READ(task, mm, env_start);
+	walk->end = BPF_CORE_READ(task, mm, env_end);
+	walk->from = s->tail;
+	walk->in_value = walk->truncated = 0;
+	LOOP(ENV_STEPS, env_step, NULL, ENV_STEPS);
+	r->env_truncated = walk->truncated || walk->at < walk->end;
+	return s->tail - walk->from;
 }
 
 #endif

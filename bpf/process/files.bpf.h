@@ -176,18 +176,24 @@ struct descriptor_search {
 	__u32 found;
 };
 
-static long search_step(__u32 fd, void *context)
+/* 1 when another descriptor than `except` is the file's, negative behind the last one. */
+__noinline int is_descriptor_of(__u64 file, __u32 fd, __s32 except)
 {
-	struct descriptor_search *search = context;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 1;
-	if ((__s32)fd == search->except || file_of(task, fd) != search->file)
-		return 0;
-	search->found = 1;
-	return 1;
+		return -1;
+	return (__s32)fd != except && file_of(task, fd) == (struct file *)file;
+}
+
+static long search_step(__u32 fd, void *context)
+{
+	struct descriptor_search *search = context;
+	int is = is_descriptor_of((__u64)search->file, fd, search->except);
+
+	search->found = is > 0;
+	return is != 0;
 }
 
 /* Whether nobody can use the file any more once this descriptor is gone. A mapping refers to it as well, often in parts. */
@@ -199,7 +205,7 @@ static __always_inline bool is_last_descriptor(struct file *file, struct open_fi
 		return true;
 	if (!(open->flags & OPEN_MAPPED))
 		return false;
-	bpf_loop(DESCRIPTORS_MAX, search_step, &search, 0);
+	LOOP(DESCRIPTORS_MAX, search_step, &search, DESCRIPTORS_LEAST);
 	return !search.found;
 }
 

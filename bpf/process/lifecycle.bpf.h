@@ -155,14 +155,14 @@ static __always_inline __u32 append_cgroup(struct scratch *s, struct task_struct
 	struct cgroup_walk walk = { .node = BPF_CORE_READ(groups, dfl_cgrp, kn) };
 	__u32 from = s->tail;
 
-	bpf_loop(CGROUP_STEPS, cgroup_step, &walk, 0);
+	LOOP(CGROUP_STEPS, cgroup_step, &walk, CGROUP_STEPS);
 	if (s->tail == from && bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {
 		/* Its root: where the older hierarchies are in use, containers have their group in those. */
 		struct cgroup_subsys_state *memory = NULL;
 
 		bpf_core_read(&memory, sizeof(memory), &groups->subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)]);
 		walk.node = memory ? BPF_CORE_READ(memory, cgroup, kn) : NULL;
-		bpf_loop(CGROUP_STEPS, cgroup_step, &walk, 0);
+		LOOP(CGROUP_STEPS, cgroup_step, &walk, CGROUP_STEPS);
 	}
 	return s->tail - from;
 }

@@ -20,6 +20,7 @@
 /* A key seals fewer records than this between two that we see. */
 #define NONCE_WINDOW_BITS 24
 #define PADDING_MAX 16384
+#define PADDING_LEAST 256
 
 struct aead_args {
 	__u64 nonce;
@@ -114,7 +115,7 @@ static __always_inline void strip_type(__u64 at, __u64 *length, __u32 *type)
 {
 	struct unpadding u = { .at = at, .length = *length };
 
-	bpf_loop(PADDING_MAX, drop_zero, &u, 0);
+	LOOP(PADDING_MAX, drop_zero, &u, PADDING_LEAST);
 	*length = u.length;
 	*type = u.type;
 }

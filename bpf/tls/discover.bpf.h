@@ -61,9 +61,9 @@ struct {
 } empty_peek SEC(".maps");
 
 /* The state lies in the map: on the stack, the verifier would tell every byte's state from the last. */
-static long scan_byte(__u32 index, __u64 *conn)
+__noinline int scan(__u64 conn)
 {
-	struct peek *peek = bpf_map_lookup_elem(&peeks, conn);
+	struct peek *peek = bpf_map_lookup_elem(&peeks, &conn);
 	__u32 zero = 0, at;
 	struct llm_shape *shape = bpf_map_lookup_elem(&llm_shape, &zero);
 
@@ -84,6 +84,11 @@ static long scan_byte(__u32 index, __u64 *conn)
 	return 0;
 }
 
+static long scan_byte(__u32 index, __u64 *conn)
+{
+	return scan(*conn) != 0;
+}
+
 static __always_inline bool is_llm_shaped(struct peek *peek, __u64 conn, __u32 length)
 {
 	__u32 zero = 0;
@@ -92,7 +97,7 @@ static __always_inline bool is_llm_shaped(struct peek *peek, __u64 conn, __u32 l
 	if (!shape)
 		return false;
 	peek->length = length;
-	bpf_loop(PEEK_SIZE, scan_byte, &conn, 0);
+	LOOP(PEEK_SIZE, scan_byte, &conn, PEEK_SIZE);
 	for (int i = 0; i < RULES; i++) {
 		__u64 rule = shape->rule[i];
 

@@ -3,10 +3,13 @@
 #ifndef AGENTSIGHT_PAYLOAD_BPF_H
 #define AGENTSIGHT_PAYLOAD_BPF_H
 
+#include "../loop.bpf.h"
 #include "conn.bpf.h"
 
 #define CHUNK_SIZE 16384
 #define SCRATCH_SLOTS 64
+/* Of one call without bpf_loop: 16 MiB. */
+#define CHUNKS_LEAST 1024
 
 /*
  * A buffer is claimed, not borrowed from the CPU: these programs sleep while a page is brought in, and a process may
@@ -14,6 +17,9 @@
  */
 struct payload_scratch {
 	__u64 busy;
+	/* What is still to be copied. */
+	__u64 from;
+	__u64 left;
 	struct tls_data_record record;
 	__u8 bytes[CHUNK_SIZE];
 };
@@ -24,13 +30,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct payload_scratch);
 } payload_scratch SEC(".maps");
-
-struct transfer {
-	__u64 from;
-	__u64 left;
-	__u32 slot;
-	__u32 reserved;
-};
 
 static __always_inline bool claim_slot(__u32 *slot)
 {
@@ -48,15 +47,19 @@ static __always_inline bool claim_slot(__u32 *slot)
 	return false;
 }
 
-static long send_chunk(__u32 index, struct transfer *t)
+/* Of the buffer claimed; not 0 when all is sent. */
+__noinline int send_chunk(__u32 slot)
 {
-	__u32 slot = t->slot;
 	struct payload_scratch *s = bpf_map_lookup_elem(&payload_scratch, &slot);
-	__u32 length = t->left > CHUNK_SIZE ? CHUNK_SIZE : t->left;
+	__u32 length;
 
-	if (!s || !length)
+	if (!s || !s->left)
 		return 1;
-	if (read_user(s->bytes, length, t->from)) {
+	length = s->left > CHUNK_SIZE ? CHUNK_SIZE : s->left;
+	asm volatile("" : "+r"(length));
+	if (length > CHUNK_SIZE)
+		return 1;
+	if (read_user(s->bytes, length, s->from)) {
 		count_loss(LOSS_PAYLOAD_FAULT, length);
 	} else {
 		s->record.length = length;
@@ -65,35 +68,44 @@ static long send_chunk(__u32 index, struct transfer *t)
 			count_loss(LOSS_PAYLOAD_RING, length);
 	}
 	s->record.pos += length;
-	t->from += length;
-	t->left -= length;
+	s->from += length;
+	s->left -= length;
 	return 0;
+}
+
+static long send_step(__u32 index, __u32 *slot)
+{
+	return send_chunk(*slot) != 0;
 }
 
 /* `pos` and `call` are taken here, once a call, whatever becomes of its bytes: what is missing shows as a gap. */
 static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn, __u32 direction, __u64 buffer, __u64 length)
 {
-	struct transfer t = { .from = buffer, .left = length };
 	struct payload_scratch *s;
+	__u32 slot;
 
 	announce(ctx, conn);
-	if (!claim_slot(&t.slot)) {
+	if (!claim_slot(&slot)) {
 		__sync_fetch_and_add(&conn->stream[direction].bytes, length);
 		count_loss(LOSS_PAYLOAD_SCRATCH, length);
 		return;
 	}
-	s = bpf_map_lookup_elem(&payload_scratch, &t.slot);
+	s = bpf_map_lookup_elem(&payload_scratch, &slot);
 	if (!s)
 		return;
 	fill_header(&s->record.h, RECORD_TLS_DATA, (struct task_struct *)bpf_get_current_task());
 	if (direction == TLS_RECV && conn->writing)
 		s->record.h.flags |= FLAG_OVERTAKES;
+	s->from = buffer;
+	s->left = length;
 	s->record.conn = conn->id;
 	s->record.pos = __sync_fetch_and_add(&conn->stream[direction].bytes, length);
 	s->record.call = __sync_fetch_and_add(&conn->stream[direction].calls, 1);
 	s->record.direction = direction;
 	s->record.reserved = 0;
-	bpf_loop((length + CHUNK_SIZE - 1) / CHUNK_SIZE, send_chunk, &t, 0);
+	LOOP((length + CHUNK_SIZE - 1) / CHUNK_SIZE, send_step, &slot, CHUNKS_LEAST);
+	if (s->left)
+		count_loss(LOSS_PAYLOAD_STEPS, s->left);
 	__sync_val_compare_and_swap(&s->busy, 1, 0);
 }
 

@@ -1,7 +1,7 @@
 // Generated from the BTF of dist/bpf by `deno task layout`. Do not edit.
 
 export const config = {
-  size: 44,
+  size: 48,
   self: 0,
   discover: 4,
   track_all: 8,
@@ -13,6 +13,7 @@ export const config = {
   control_bytes: 32,
   rate: 36,
   env_names: 40,
+  loops: 44,
 } as const;
 
 export const followed = {
@@ -305,7 +306,8 @@ export const LossClass = {
   FILES_FULL: 18,
   CALLS_FULL: 19,
   IO_URING: 20,
-  CLASSES: 21,
+  PAYLOAD_STEPS: 21,
+  CLASSES: 22,
 } as const;
 
 export const CallOperation = {

@@ -12,6 +12,7 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
   [LossClass.PAYLOAD_RING]: { class: "payload", reason: "payload ring full", unit: "bytes" },
   [LossClass.PAYLOAD_SCRATCH]: { class: "payload", reason: "copy buffers in use", unit: "bytes" },
   [LossClass.PAYLOAD_FAULT]: { class: "payload", reason: "memory not readable", unit: "bytes" },
+  [LossClass.PAYLOAD_STEPS]: { class: "payload", reason: "more than one call is copied of", unit: "bytes" },
   [LossClass.TLS_CALL]: { class: "tls", reason: "return without its entry", unit: "events" },
   [LossClass.TRACKED_FULL]: { class: "process", reason: "too many processes to follow", unit: "events" },
   [LossClass.PLAIN_CONTROL]: { class: "plain", reason: "payload ring full", unit: "events" },

@@ -167,6 +167,7 @@ function configBytes(
   view.setUint32(config.control_bytes, options.rings.control, true);
   view.setUint32(config.rate, options.limits.rate, true);
   flag(config.env_names, options.envNames);
+  flag(config.loops, true);
   return bytes;
 }
 
