@@ -6,7 +6,7 @@ export function announceInstance(say: (text: string) => void): Disposable {
   const own = `${DIRECTORY}/${Deno.pid}`;
   try {
     Deno.mkdirSync(DIRECTORY, { recursive: true, mode: 0o755 });
-    const others = [...Deno.readDirSync(DIRECTORY)].map((entry) => entry.name).filter(isRunning);
+    const others = runningInstances();
     if (others.length > 0) {
       say(`another trace runs already (process ${others.join(", ")}); both record, and each costs`);
     }
@@ -23,6 +23,11 @@ export function announceInstance(say: (text: string) => void): Disposable {
       }
     },
   };
+}
+
+/** Process ids of the traces that run. Throws when their notes cannot be read. */
+export function runningInstances(): number[] {
+  return [...Deno.readDirSync(DIRECTORY)].map((entry) => entry.name).filter(isRunning).map(Number);
 }
 
 /** A note whose process is gone, or whose pid is somebody else's now, is removed. */

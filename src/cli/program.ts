@@ -72,7 +72,13 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       "a program's or library's file, or a process id: shows the evidence for its verdict",
     )
     .option("--json", "as JSON")
-    .action(async (target: string | undefined, options: { json?: true }) => {
+    .option("--cost", "what the running trace costs: time and runs of each BPF program, and memory of maps")
+    .option("--for <time>", "with --cost: how long to measure", span, 10_000)
+    .action(async (target: string | undefined, options: { json?: true; cost?: true; for: number }) => {
+      if (options.cost) {
+        const { doctorCost } = await import("./doctor_cost.ts");
+        return done(await doctorCost({ ...options, forMs: options.for }));
+      }
       if (target !== undefined) {
         const { doctorTarget } = await import("./doctor_target.ts");
         return done(doctorTarget(target, options));
@@ -212,6 +218,13 @@ function size(value: string): number {
     throw new InvalidArgumentError("It must be a power of two from 4K to 1024M.");
   }
   return bytes;
+}
+
+/** As {@link interval}, but some time. */
+function span(value: string): number {
+  const ms = interval(value);
+  if (ms === 0) throw new InvalidArgumentError("It must be 100ms to 3600s.");
+  return ms;
 }
 
 /** "2s", "500ms", "0"; a bare number is seconds. */
