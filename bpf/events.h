@@ -105,6 +105,8 @@ enum call_operation {
 	CALL_CAPSET,
 	CALL_SETNS,
 	CALL_UNSHARE,
+	/* A fork into other namespaces: values are which, 0, the child. */
+	CALL_CLONE,
 	CALL_PTRACE,
 	CALL_VM_READV,
 	CALL_VM_WRITEV,

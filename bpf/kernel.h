@@ -163,7 +163,17 @@ typedef struct {
 	__u64 val;
 } kernel_cap_t;
 
+struct nsproxy {
+	void *uts_ns;
+	void *ipc_ns;
+	void *mnt_ns;
+	void *pid_ns_for_children;
+	void *net_ns;
+	void *cgroup_ns;
+};
+
 struct cred {
+	void *user_ns;
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
@@ -260,6 +270,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	const struct cred *cred;
+	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct sched_entity se;
 	struct task_io_accounting ioac;

@@ -75,6 +75,54 @@ static __always_inline bool is_selected(struct task_struct *task, struct file *f
 	return is_selected_name(&name);
 }
 
+/* CLONE_NEW..., of linux/sched.h */
+#define NEW_MNT 0x00020000
+#define NEW_CGROUP 0x02000000
+#define NEW_UTS 0x04000000
+#define NEW_IPC 0x08000000
+#define NEW_USER 0x10000000
+#define NEW_PID 0x20000000
+#define NEW_NET 0x40000000
+
+/* Which namespaces a child has that its parent has not: clone(2) makes them without a call of their own. */
+static __always_inline __u32 other_namespaces(struct task_struct *parent, struct task_struct *child)
+{
+	struct nsproxy *before = BPF_CORE_READ(parent, nsproxy), *after = BPF_CORE_READ(child, nsproxy);
+	__u32 other = 0;
+
+	if (BPF_CORE_READ(parent, cred, user_ns) != BPF_CORE_READ(child, cred, user_ns))
+		other |= NEW_USER;
+	if (before == after || !before || !after)
+		return other;
+	if (BPF_CORE_READ(before, mnt_ns) != BPF_CORE_READ(after, mnt_ns))
+		other |= NEW_MNT;
+	if (BPF_CORE_READ(before, uts_ns) != BPF_CORE_READ(after, uts_ns))
+		other |= NEW_UTS;
+	if (BPF_CORE_READ(before, ipc_ns) != BPF_CORE_READ(after, ipc_ns))
+		other |= NEW_IPC;
+	if (BPF_CORE_READ(before, pid_ns_for_children) != BPF_CORE_READ(after, pid_ns_for_children))
+		other |= NEW_PID;
+	if (BPF_CORE_READ(before, net_ns) != BPF_CORE_READ(after, net_ns))
+		other |= NEW_NET;
+	if (BPF_CORE_READ(before, cgroup_ns) != BPF_CORE_READ(after, cgroup_ns))
+		other |= NEW_CGROUP;
+	return other;
+}
+
+static __always_inline void namespaces_cloned(struct task_struct *parent, struct task_struct *child, __u32 child_pid)
+{
+	__u32 namespaces = other_namespaces(parent, child);
+	struct call_record r = {};
+
+	if (!namespaces)
+		return;
+	fill_header(&r.h, RECORD_CALL, parent);
+	r.operation = CALL_CLONE;
+	r.value[0] = namespaces;
+	r.value[2] = child_pid;
+	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
+}
+
 SEC("tp_btf/sched_process_fork")
 int on_fork(__u64 *ctx)
 {
@@ -93,6 +141,8 @@ int on_fork(__u64 *ctx)
 	r.child = child_pid;
 	r.child_start = BPF_CORE_READ(child, start_boottime);
 	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
+	if (!thread)
+		namespaces_cloned(parent, child, child_pid);
 	return 0;
 }
 

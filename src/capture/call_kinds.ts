@@ -81,6 +81,14 @@ export const callKinds: Readonly<Record<number, ToDraft>> = {
   [Op.SETSID]: (call, head) => ({ ...head, kind: "process.setsid", sid: Math.max(0, call.returned) }),
   [Op.SETNS]: (call, head) => namespaces("setns", head, { flags: int(call, 1), types: int(call, 0) }),
   [Op.UNSHARE]: (call, head) => namespaces("unshare", head, { flags: int(call, 0), types: int(call, 0) }),
+  [Op.CLONE]: (call, head) => ({
+    ...head,
+    kind: "process.ns",
+    call: "clone",
+    namespaces: namespaceNames(int(call, 0)),
+    flags: 0,
+    child: int(call, 2),
+  }),
   [Op.PTRACE]: (call, head) => ({
     ...head,
     kind: "process.ptrace",

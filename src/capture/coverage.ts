@@ -38,13 +38,16 @@ export class Coverage {
   readonly #trust = new Map<number, Trust>();
   #rejected: number[] = [];
 
-  /** Learns the executables that uses will be reported with. */
-  observe(drafts: readonly Draft[]): void {
-    for (const draft of drafts) {
-      if (draft.kind !== "process.exec" && draft.kind !== "process.running") continue;
-      if (this.#exes.size >= MAX_REMEMBERED) this.#exes.clear();
-      this.#exes.set(`${draft.pid} ${draft.start}`, draft.exe);
-    }
+  /** Learns the executables that uses will be reported with, and puts them where the kernel did not know them. */
+  observe(drafts: Draft[]): void {
+    drafts.forEach((draft, n) => {
+      if (draft.kind === "process.exec" || draft.kind === "process.running") {
+        if (this.#exes.size >= MAX_REMEMBERED) this.#exes.clear();
+        this.#exes.set(`${draft.pid} ${draft.start}`, draft.exe);
+      } else if (draft.kind === "coverage" && draft.exe === "") {
+        drafts[n] = { ...draft, exe: this.#exeOf(draft) };
+      }
+    });
   }
 
   hooked(libraries: readonly HookedLibrary[]): void {
@@ -116,7 +119,7 @@ export class Coverage {
       kind: "coverage",
       ...actor,
       ts,
-      exe: this.#exes.get(`${actor.pid} ${actor.start}`) ?? "",
+      exe: this.#exeOf(actor),
       library: hooked?.path ?? null,
       stack: hooked?.library ?? null,
       method: hooked?.method ?? null,
@@ -124,5 +127,9 @@ export class Coverage {
       since: ts,
       ...(reason !== undefined && { reason }),
     }];
+  }
+
+  #exeOf({ pid, start }: { readonly pid: number; readonly start: Micros }): string {
+    return this.#exes.get(`${pid} ${start}`) ?? "";
   }
 }

@@ -102,11 +102,13 @@ export interface CredentialsChanged extends Head<"process.cred">, Outcome {
 }
 
 export interface NamespaceChanged extends Head<"process.ns">, Outcome {
-  readonly call: "setns" | "unshare";
+  /** `clone`: a child was started in others. */
+  readonly call: "setns" | "unshare" | "clone";
   /** mnt, uts, ipc, user, pid, net, cgroup, time. */
   readonly namespaces: readonly string[];
-  /** As given: for setns 0 means whatever the descriptor is. */
+  /** As given: for setns 0 means whatever the descriptor is; 0 of a clone. */
   readonly flags: number;
+  readonly child?: number;
 }
 
 export interface ProcessTraced extends Head<"process.ptrace">, Outcome {
