@@ -22,7 +22,14 @@ enum record_type {
 	RECORD_CALL,
 	RECORD_RESULT,
 	RECORD_CRED,
+	RECORD_NET_SOCKET,
 	RECORD_NET_CONNECT,
+	RECORD_NET_BIND,
+	RECORD_NET_LISTEN,
+	RECORD_NET_ACCEPT,
+	RECORD_NET_SEND,
+	RECORD_NET_CLOSE,
+	RECORD_NET_DATA,
 	RECORD_IMAGE,
 	RECORD_AGENT_FOUND,
 	RECORD_TLS_OPEN,
@@ -67,6 +74,8 @@ enum loss_class {
 	LOSS_NET_THROTTLED,
 	/* More open files than are followed: their bytes and their close are not told. */
 	LOSS_FILES_FULL,
+	/* The same of sockets. */
+	LOSS_SOCKETS_FULL,
 	/* More calls in progress than are followed: told at their end, with what is then in memory. */
 	LOSS_CALLS_FULL,
 	/* Requests to io_uring, which make no system call of their own. */
@@ -323,12 +332,38 @@ struct cred_record {
 	__u32 reserved;
 };
 
-struct net_connect_record {
+/* A socket, and what was done with it; whose address it is, the type says. */
+struct net_record {
 	struct record_header h;
+	__u64 sent;
+	__u64 received;
+	__u64 since;		/* connect: when it was called, CLOCK_BOOTTIME, ns */
 	__s32 result;
-	__u16 family;		/* AF_INET or AF_INET6 */
+	__u16 family;		/* AF_... */
+	__u16 type;		/* SOCK_..., 0 when it is no socket */
 	__u16 port;
+	__u16 local_port;
+	__u32 protocol;
+	__u32 backlog;
+	__u32 path_size;	/* AF_UNIX: '@' first when it is abstract */
 	__u8 addr[16];		/* network order; IPv4 in the first four */
+};
+
+enum net_content {
+	NET_CONTENT_DNS = 1,
+	NET_CONTENT_DNS_STREAM,	/* with its length before it */
+	NET_CONTENT_HELLO,	/* the beginning of a TLS ClientHello */
+};
+
+/* What tells names of addresses: DNS messages, and the first record of a TLS client. */
+struct net_data_record {
+	struct record_header h;
+	__u16 family;
+	__u16 port;		/* of the peer */
+	__u32 content;		/* enum net_content */
+	__u32 direction;	/* enum tls_direction */
+	__u32 length;		/* bytes that follow */
+	__u8 addr[16];		/* of the peer */
 };
 
 /* Executable code that has no verdict yet. */
@@ -436,7 +471,9 @@ union any_record {
 	struct call_record call;
 	struct result_record call_result;
 	struct cred_record cred;
-	struct net_connect_record net_connect;
+	struct net_record net;
+	struct net_data_record net_data;
+	enum net_content net_content;
 	struct image_record image;
 	struct agent_found_record agent_found;
 	struct tls_hello_record tls_hello;

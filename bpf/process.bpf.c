@@ -115,6 +115,8 @@ int on_sys_exit(__u64 *ctx)
 	if (!c)
 		return 0;
 	c->result = compat ? (__s32)ctx[1] : (__s64)ctx[1];
+	if (c->result <= -ERESTART_FIRST && c->result >= -ERESTART_LAST)
+		c->result = -EINTR_VALUE;
 	if (c->shape.operation == CALL_MMAP && c->result > 0 && (argument(c, 3) & PROT_EXEC_FLAG) && (__s32)argument(c, 5) >= 0)
 		image_mapped(task, file_of(task, (__s32)argument(c, 5)), (__u64)c->result, followed);
 	if (!followed)

@@ -67,6 +67,9 @@
 #define TMPFS_MAGIC 0x01021994
 #define IPPROTO_TCP_VALUE 6
 #define SOCK_STREAM_VALUE 1
+#define SOCK_DGRAM_VALUE 2
+#define SOCK_TYPE_MASK 0xf
+#define DNS_PORT 53
 #define AF_UNIX_VALUE 1
 #define AF_INET_VALUE 2
 #define AF_INET6_VALUE 10
@@ -76,7 +79,12 @@
 #define MSG_ERRQUEUE_FLAG 0x2000
 #define SIGCONT_VALUE 18
 #define SIGSTOP_VALUE 19
+#define EINTR_VALUE 4
+#define EAGAIN_VALUE 11
 #define EFAULT_VALUE 14
+/* What the kernel starts again, or hands out as EINTR (linux/errno.h). */
+#define ERESTART_FIRST 512
+#define ERESTART_LAST 516
 #define EINPROGRESS_VALUE 115
 #define TCP_ESTABLISHED_VALUE 1
 #define TCP_SYN_SENT_VALUE 2

@@ -7,6 +7,7 @@
 #define AGENTSIGHT_PLAIN_EMIT_BPF_H
 
 #include "classify.bpf.h"
+#include "../process/sockets.bpf.h"
 
 #define PLAIN_CHUNK 16384
 /* Of one call: as much as the ring holds. More would only keep the CPU. */
@@ -15,31 +16,6 @@
 #define PLAIN_STEPS (PLAIN_CALL_MAX / PLAIN_CHUNK + 3 * 1024)
 /* Without bpf_loop: 16 MiB in one buffer. */
 #define PLAIN_STEPS_LEAST 1024
-/* sun_path, and what stands before it. */
-#define UNIX_PATH_MAX 108
-#define UNIX_FAMILY_SIZE 2
-
-static __always_inline __u32 append_unix_name(struct scratch *s, struct sock *sk)
-{
-	struct unix_address *name = BPF_CORE_READ((struct unix_sock *)sk, addr);
-	__u32 tail = s->tail, size;
-	__u8 *path;
-
-	if (!name)
-		return 0;
-	size = BPF_CORE_READ(name, len) - UNIX_FAMILY_SIZE;
-	path = (__u8 *)name + bpf_core_field_offset(struct unix_address, name) + UNIX_FAMILY_SIZE;
-	asm volatile("" : "+r"(size), "+r"(tail));
-	if (!size || size > UNIX_PATH_MAX || tail > TAIL_MAX || bpf_probe_read_kernel(s->data + tail, size, path))
-		return 0;
-	if (!s->data[tail])
-		s->data[tail] = '@';
-	else if (!s->data[(tail + size - 1) & 0xffff])
-		size--;
-	s->tail = tail + size;
-	return size;
-}
-
 static __noinline void announce_plain(struct plain_stream *stream, struct plain_object *o, __u32 protocol, bool from_start)
 {
 	struct scratch *s = start_record(RECORD_PLAIN_OPEN, sizeof(struct plain_open_record), (void *)bpf_get_current_task());
@@ -70,9 +46,9 @@ static __noinline void announce_plain(struct plain_stream *stream, struct plain_
 	} else if (o->transport == PLAIN_UNIX) {
 		struct sock *peer = unix_peer_of(sk);
 
-		r->path_size = peer ? append_unix_name(s, peer) : 0;
+		r->path_size = peer ? append_socket_name(s, peer) : 0;
 		if (!r->path_size)
-			r->path_size = append_unix_name(s, sk);
+			r->path_size = append_socket_name(s, sk);
 	}
 	size = s->tail;
 	asm volatile("" : "+r"(size));

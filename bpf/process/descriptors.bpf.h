@@ -18,7 +18,7 @@ static __always_inline void descriptor_closing(struct task_struct *task, __s32 f
 	if (type != MODE_SOCKET)
 		file_closing((__u64)file, fd, exits);
 	else
-		socket_closing((__u64)file, fd, exits);
+		socket_closing((__u64)file, exits);
 	if (config.plain && (type == MODE_SOCKET || type == MODE_FIFO))
 		plain_closing(file, type, exits);
 }

@@ -209,13 +209,23 @@ static __always_inline void stream_returned(struct call *c)
 		write_returned();
 		break;
 	case CALL_SOCKET:
-	case CALL_SOCKETPAIR:
 	case CALL_ACCEPT:
+		stream_made();
+		socket_call_returned();
+		break;
+	case CALL_BIND:
+	case CALL_LISTEN:
+		socket_call_returned();
+		break;
+	case CALL_SOCKETPAIR:
+		stream_made();
+		socket_pair_made();
+		break;
 	case CALL_PIPE:
 		stream_made();
 		break;
 	case CALL_CONNECT:
-		net_connected();
+		connect_returned();
 		break;
 	}
 }

@@ -5,15 +5,13 @@ import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import { Calls } from "./decode_call.ts";
 import { OpenFiles, type RecordHead } from "./decode_file.ts";
+import { socketFact } from "./decode_network.ts";
 import { credChanged, execed, exited } from "./decode_process.ts";
 import * as layout from "./layout.gen.ts";
 import { RecordType } from "./layout.gen.ts";
-import { toAddress } from "./address.ts";
 import type { Loss } from "./messages.ts";
 import { RecordReader } from "./record_reader.ts";
 import { WalkedPaths } from "./walked_paths.ts";
-
-const AF_INET = 2;
 
 export class ControlDecoder {
   readonly #boot: number;
@@ -86,19 +84,14 @@ export class ControlDecoder {
         return this.#calls.returned(r, head);
       case RecordType.CRED:
         return credChanged(r, head);
-      case RecordType.NET_CONNECT: {
-        const inet = r.u16(layout.netConnect.family) === AF_INET;
-        return {
-          ...head,
-          kind: "net.connect",
-          family: inet ? "inet" : "inet6",
-          addr: toAddress(r.bytes(layout.netConnect.addr, inet ? 4 : 16)),
-          port: r.u16(layout.netConnect.port),
-          transport: "stream",
-          latency_us: 0,
-          result: r.i32(layout.netConnect.result),
-        };
-      }
+      case RecordType.NET_SOCKET:
+      case RecordType.NET_CONNECT:
+      case RecordType.NET_BIND:
+      case RecordType.NET_LISTEN:
+      case RecordType.NET_ACCEPT:
+      case RecordType.NET_SEND:
+      case RecordType.NET_CLOSE:
+        return socketFact(r, type, { head, since: this.#time(r, layout.net.since) });
       // Read by the capture worker itself.
       case RecordType.IMAGE:
       case RecordType.AGENT_FOUND:

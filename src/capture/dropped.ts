@@ -18,7 +18,14 @@ const classes: Readonly<Record<number, string>> = {
   [RecordType.FILE_CLOSE]: "file",
   [RecordType.CALL]: "file",
   [RecordType.RESULT]: "file",
+  [RecordType.NET_SOCKET]: "net",
   [RecordType.NET_CONNECT]: "net",
+  [RecordType.NET_BIND]: "net",
+  [RecordType.NET_LISTEN]: "net",
+  [RecordType.NET_ACCEPT]: "net",
+  [RecordType.NET_SEND]: "net",
+  [RecordType.NET_CLOSE]: "net",
+  [RecordType.NET_DATA]: "net",
 };
 
 /** Others can be told from what is left, or tell of less. */
@@ -29,6 +36,9 @@ const first: ReadonlySet<number> = new Set([
   RecordType.FILE_OPEN,
   RecordType.FILE_IO,
   RecordType.FILE_CLOSE,
+  RecordType.NET_SOCKET,
+  RecordType.NET_CLOSE,
+  RecordType.NET_SEND,
 ]);
 
 export class Dropped {

@@ -132,12 +132,30 @@ export const credentials = {
   caps: 16,
 } as const;
 
-export const netConnect = {
-  size: 72,
-  result: 48,
-  family: 52,
-  port: 54,
-  addr: 56,
+export const net = {
+  size: 112,
+  sent: 48,
+  received: 56,
+  since: 64,
+  result: 72,
+  family: 76,
+  type: 78,
+  port: 80,
+  local_port: 82,
+  protocol: 84,
+  backlog: 88,
+  path_size: 92,
+  addr: 96,
+} as const;
+
+export const netData = {
+  size: 80,
+  family: 48,
+  port: 50,
+  content: 52,
+  direction: 56,
+  length: 60,
+  addr: 64,
 } as const;
 
 export const image = {
@@ -253,17 +271,24 @@ export const RecordType = {
   CALL: 8,
   RESULT: 9,
   CRED: 10,
-  NET_CONNECT: 11,
-  IMAGE: 12,
-  AGENT_FOUND: 13,
-  TLS_OPEN: 14,
-  TLS_HANDSHAKE: 15,
-  TLS_DATA: 16,
-  TLS_CLOSE: 17,
-  TLS_BIND: 18,
-  TLS_HELLO: 19,
-  PLAIN_OPEN: 20,
-  PLAIN_PARTNER: 21,
+  NET_SOCKET: 11,
+  NET_CONNECT: 12,
+  NET_BIND: 13,
+  NET_LISTEN: 14,
+  NET_ACCEPT: 15,
+  NET_SEND: 16,
+  NET_CLOSE: 17,
+  NET_DATA: 18,
+  IMAGE: 19,
+  AGENT_FOUND: 20,
+  TLS_OPEN: 21,
+  TLS_HANDSHAKE: 22,
+  TLS_DATA: 23,
+  TLS_CLOSE: 24,
+  TLS_BIND: 25,
+  TLS_HELLO: 26,
+  PLAIN_OPEN: 27,
+  PLAIN_PARTNER: 28,
 } as const;
 
 export const RecordFlag = {
@@ -304,10 +329,11 @@ export const LossClass = {
   FILE_THROTTLED: 16,
   NET_THROTTLED: 17,
   FILES_FULL: 18,
-  CALLS_FULL: 19,
-  IO_URING: 20,
-  PAYLOAD_STEPS: 21,
-  CLASSES: 22,
+  SOCKETS_FULL: 19,
+  CALLS_FULL: 20,
+  IO_URING: 21,
+  PAYLOAD_STEPS: 22,
+  CLASSES: 23,
 } as const;
 
 export const CallOperation = {
@@ -360,6 +386,12 @@ export const CallOperation = {
   SET_NAME: 47,
   IO_URING: 48,
   TOLD: 49,
+} as const;
+
+export const NetContent = {
+  DNS: 1,
+  DNS_STREAM: 2,
+  HELLO: 3,
 } as const;
 
 export const TlsDirection = {

@@ -23,6 +23,7 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
   [LossClass.FILE_THROTTLED]: { class: "file", reason: "throttled", unit: "events" },
   [LossClass.NET_THROTTLED]: { class: "net", reason: "throttled", unit: "events" },
   [LossClass.FILES_FULL]: { class: "file", reason: "too many open files to follow", unit: "events" },
+  [LossClass.SOCKETS_FULL]: { class: "net", reason: "too many sockets to follow", unit: "events" },
   [LossClass.CALLS_FULL]: { class: "call", reason: "too many calls at once to follow", unit: "events" },
   [LossClass.IO_URING]: { class: "io_uring", reason: "requests to io_uring are not seen", unit: "events" },
   [LossClass.ARGV]: { class: "argv", reason: "memory not readable", unit: "events" },

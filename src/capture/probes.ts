@@ -73,6 +73,7 @@ export class Probes implements Disposable {
           control_scratch: this.cpus,
           tracked: options.limits.processes,
           open_files: options.limits.files,
+          open_sockets: options.limits.files,
         },
         constants: constants(true),
         optional: this.#optional,
