@@ -70,6 +70,8 @@
 #define SOCK_DGRAM_VALUE 2
 #define SOCK_TYPE_MASK 0xf
 #define DNS_PORT 53
+/* Of one record about names. */
+#define NET_DATA_MAX 2048
 #define AF_UNIX_VALUE 1
 #define AF_INET_VALUE 2
 #define AF_INET6_VALUE 10

@@ -9,6 +9,7 @@ import { ControlDecoder } from "./capture/decode_control.ts";
 import { PayloadDecoder } from "./capture/decode_payload.ts";
 import type { CaptureLevel, Loss, Round } from "./capture/messages.ts";
 import { Fold } from "./correlate/fold.ts";
+import { Hosts } from "./correlate/hosts.ts";
 import { Resources } from "./correlate/resources.ts";
 import { Sessions } from "./correlate/sessions.ts";
 import type { Draft, Event, Micros } from "./event.ts";
@@ -31,6 +32,7 @@ export class Pipeline {
   readonly #fold: Fold | null;
   readonly #redactor: Redactor;
   readonly #sessions = new Sessions();
+  readonly #hosts = new Hosts();
   readonly #resources = new Resources(this.#sessions);
   #seq = 0;
   #now = 0 as Micros;
@@ -101,9 +103,11 @@ export class Pipeline {
   }
 
   #number(drafts: readonly Draft[]): Event[] {
-    return drafts.map((draft) => {
-      const { ts, kind, ...rest } = draft;
-      return { seq: ++this.#seq, ts, kind, session: this.#sessions.of(draft), ...rest } as Event;
+    return drafts.flatMap((draft) => {
+      const session = this.#sessions.of(draft);
+      return this.#hosts.name(draft, session).map(({ ts, kind, ...rest }) =>
+        ({ seq: ++this.#seq, ts, kind, session, ...rest }) as Event
+      );
     });
   }
 

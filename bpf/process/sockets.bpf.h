@@ -20,7 +20,7 @@ struct open_socket {
 	__u64 sent;
 	__u64 received;
 	__u32 flags;
-	__u32 reserved;
+	__u32 looks;	/* writes looked at for a ClientHello */
 };
 
 struct {

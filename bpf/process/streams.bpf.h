@@ -4,6 +4,7 @@
 #define AGENTSIGHT_STREAMS_BPF_H
 
 #include "descriptors.bpf.h"
+#include "datagrams.bpf.h"
 #include "tls_sockets.bpf.h"
 #include "../plain/passed.bpf.h"
 
@@ -21,6 +22,8 @@ static __always_inline void bytes_read(struct call *c, struct file *file, __u64 
 	if (type == MODE_SOCKET && c->result) {
 		tls_received(file);
 		socket_moved(file, 0, c->result);
+		if (!c->compat && !iovecs)
+			datagram_passed((__u64)file, 0, buffer, c->result, TLS_RECV);
 	} else if (c->result) {
 		file_moved(file, type, c->result, 0);
 	}
@@ -37,6 +40,8 @@ static __always_inline void bytes_written(struct call *c, struct task_struct *ta
 		file_moved(file, type, 0, c->result);
 	} else {
 		socket_moved(file, c->result, 0);
+		if (!c->compat && !iovecs)
+			datagram_passed((__u64)file, 0, buffer, c->result, TLS_SEND);
 		if (!c->compat)
 			tls_sent(task, file, buffer, iovecs ? size : (__u64)c->result, iovecs);
 	}
@@ -54,8 +59,13 @@ static __always_inline void bytes_received(struct call *c, struct file *file, __
 		return;
 	if (c->result) {
 		tls_received(file);
-		if (!(flags & (MSG_PEEK_FLAG | MSG_ERRQUEUE_FLAG)))
+		if (!(flags & (MSG_PEEK_FLAG | MSG_ERRQUEUE_FLAG))) {
 			socket_moved(file, 0, c->result);
+			if (message)
+				datagram_message_passed((__u64)file, buffer, c->result, TLS_RECV);
+			else
+				datagram_passed((__u64)file, argument(c, 5), buffer, c->result, TLS_RECV);
+		}
 	}
 	if (!is_plain(c, MODE_SOCKET) || !size || (flags & (MSG_PEEK_FLAG | MSG_OOB_FLAG | MSG_ERRQUEUE_FLAG)))
 		return;
@@ -70,8 +80,10 @@ static __always_inline void bytes_sent(struct call *c, struct task_struct *task,
 	if (mode_of(file) != MODE_SOCKET)
 		return;
 	socket_moved(file, c->result, 0);
-	if (!c->compat)
+	if (!c->compat) {
+		datagram_passed((__u64)file, argument(c, 5), buffer, c->result, TLS_SEND);
 		tls_sent(task, file, buffer, c->result, false);
+	}
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_passed((__u64)file, buffer, c->result, c->result, 0);
 }
@@ -81,8 +93,10 @@ static __always_inline void message_sent(struct call *c, struct task_struct *tas
 	if (mode_of(file) != MODE_SOCKET)
 		return;
 	socket_moved(file, c->result, 0);
-	if (!c->compat)
+	if (!c->compat) {
+		datagram_message_passed((__u64)file, message, c->result, TLS_SEND);
 		tls_message_sent(task, file, message);
+	}
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_message_passed(file, message, c->result, 0);
 }
@@ -212,6 +226,12 @@ static __always_inline void stream_returned(struct call *c)
 	case CALL_ACCEPT:
 		stream_made();
 		socket_call_returned();
+		break;
+	case CALL_SENDMMSG:
+		messages_passed(TLS_SEND);
+		break;
+	case CALL_RECVMMSG:
+		messages_passed(TLS_RECV);
 		break;
 	case CALL_BIND:
 	case CALL_LISTEN:

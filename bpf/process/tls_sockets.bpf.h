@@ -3,7 +3,7 @@
 #ifndef AGENTSIGHT_TLS_SOCKETS_BPF_H
 #define AGENTSIGHT_TLS_SOCKETS_BPF_H
 
-#include "../file_table.bpf.h"
+#include "datagrams.bpf.h"
 #include "../tls_thread.bpf.h"
 
 /* A handshake's last records may leave together with the first of the application. */
@@ -83,25 +83,53 @@ struct {
 	__type(value, __u64);	/* start of the process */
 } greeted SEC(".maps");
 
-static __always_inline void hello_sent(struct task_struct *task, struct file *file, __u64 buffer, bool iovecs)
+/* A connection may begin with a proxy's handshake. */
+#define HELLO_LOOKS 8
+
+/* Names the host that is asked for, once a connection; and says once a process that it speaks TLS. */
+__noinline int hello_seen(__u64 address, __u64 buffer, __u32 length)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
+	struct net_data_record data = { .content = NET_CONTENT_HELLO };
+	struct scratch *s = scratch_of_cpu();
 	struct tls_hello_record r = {};
 	struct tls_socket socket = {};
-	__u8 head[6] = {};
 
-	if (iovecs && bpf_probe_read_user(&buffer, sizeof(buffer), (void *)buffer))
-		return;
-	/* A handshake record with a ClientHello. */
-	if (bpf_probe_read_user(head, sizeof(head), (void *)buffer) || head[0] != 0x16 || head[1] != 3 || head[5] != 1)
-		return;
+	if (!s || !tcp_socket((struct file *)address, &socket))
+		return 0;
+	data.family = socket.family;
+	data.port = socket.port;
+	__builtin_memcpy(data.addr, socket.addr, sizeof(data.addr));
+	emit_net_data(s, &data, buffer, length < NET_DATA_MAX ? length : NET_DATA_MAX);
 	before = bpf_map_lookup_elem(&greeted, &tgid);
-	if ((before && *before == start) || !tcp_socket(file, &socket))
-		return;
+	if (before && *before == start)
+		return 0;
 	bpf_map_update_elem(&greeted, &tgid, &start, BPF_ANY);
 	fill_header(&r.h, RECORD_TLS_HELLO, task);
 	emit(&control, &r, sizeof(r), LOSS_NET);
+	return 0;
+}
+
+static __always_inline void hello_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
+{
+	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
+	struct iovec_value first = { .base = buffer, .length = length };
+	__u8 head[6] = {};
+
+	if (!open || open->flags & SOCKET_GREETED)
+		return;
+	if (++open->looks >= HELLO_LOOKS)
+		open->flags |= SOCKET_GREETED;
+	if (iovecs && bpf_probe_read_user(&first, sizeof(first), (void *)buffer))
+		return;
+	/* A handshake record with a ClientHello. */
+	if (first.length < sizeof(head) || bpf_probe_read_user(head, sizeof(head), (void *)first.base) || head[0] != 0x16 ||
+	    head[1] != 3 || head[5] != 1)
+		return;
+	open->flags |= SOCKET_GREETED;
+	hello_seen((__u64)file, first.base, first.length);
 }
 
 /* `iovecs`: `buffer` and `length` are an array of them and their number. */
@@ -111,7 +139,7 @@ static __always_inline void tls_sent(struct task_struct *task, struct file *file
 	struct tls_socket socket = {};
 	bool holds;
 
-	hello_sent(task, file, buffer, iovecs);
+	hello_sent(file, buffer, length, iovecs);
 	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(file, &socket))
 		return;
 	if (thread->inside) {

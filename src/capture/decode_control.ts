@@ -5,7 +5,7 @@ import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import { Calls } from "./decode_call.ts";
 import { OpenFiles, type RecordHead } from "./decode_file.ts";
-import { socketFact } from "./decode_network.ts";
+import { nameFact, socketFact } from "./decode_network.ts";
 import { credChanged, execed, exited } from "./decode_process.ts";
 import * as layout from "./layout.gen.ts";
 import { RecordType } from "./layout.gen.ts";
@@ -92,6 +92,8 @@ export class ControlDecoder {
       case RecordType.NET_SEND:
       case RecordType.NET_CLOSE:
         return socketFact(r, type, { head, since: this.#time(r, layout.net.since) });
+      case RecordType.NET_DATA:
+        return nameFact(r, head);
       // Read by the capture worker itself.
       case RecordType.IMAGE:
       case RecordType.AGENT_FOUND:
