@@ -36,6 +36,7 @@ needed_by_tests() {
   has wget || missing="$missing wget"
   has tstclnt || missing="$missing libnss3-tools"
   [ -e /usr/include/openssl/ssl.h ] || missing="$missing libssl-dev"
+  has strace || missing="$missing strace"
   has pkg-config || missing="$missing pkg-config"
   [ -e /usr/include/fuse3/fuse.h ] || missing="$missing libfuse3-dev"
   ldconfig -p | grep -q 'libcurl-gnutls\.so\.4 ' || missing="$missing libcurl3-gnutls"
