@@ -17,14 +17,20 @@ export interface Recorded {
   readonly calls: string;
   /** `name, calls, errors` of every tool. */
   readonly toolSums: string;
+  /** `class, reason, unit, count`; before schema 3 the reason is empty. */
+  readonly loss: string;
+  /** Whether there are sums of files and connections. */
+  readonly hasSums: boolean;
   /** Whether times and sizes of each use of a tool were kept. */
   readonly hasToolUses: boolean;
 }
 
 export function recorded(schema: number): Recorded {
+  const hasSums = schema >= 3;
+  const loss = hasSums ? "loss" : "(SELECT class, '' AS reason, unit, count FROM loss)";
   return schema < 2
-    ? { calls: CALLS_1, toolSums: "SELECT name, calls, errors FROM tools", hasToolUses: false }
-    : { calls: CALLS, toolSums: TOOL_SUMS, hasToolUses: true };
+    ? { calls: CALLS_1, toolSums: "SELECT name, calls, errors FROM tools", loss, hasSums, hasToolUses: false }
+    : { calls: CALLS, toolSums: TOOL_SUMS, loss, hasSums, hasToolUses: true };
 }
 
 /**

@@ -18,7 +18,7 @@ export class Reports {
 
   /** How far conclusions about this recording can be trusted. */
   evidence(): Evidence {
-    return evidenceOf(this.#db);
+    return evidenceOf(this.#db, this.#recorded);
   }
 
   tokens(by: TokensBy, filter: ReportFilter = {}): TokenReport {

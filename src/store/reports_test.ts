@@ -127,7 +127,7 @@ Deno.test(
     const gaps = {
       calls: 5,
       incomplete_calls: 1,
-      loss: [{ class: "payload", unit: "bytes", count: 4096 }],
+      loss: [{ class: "payload", reason: "ring full", unit: "bytes", count: 4096 }],
       finished: false,
       capture: "redacted",
     };
