@@ -49,7 +49,7 @@ export function formatEffects<T>(
     ...leftOutNote(leftOut, look),
     ...effectGaps(look),
   ];
-  return notesOfAll.length === 0 ? lines : [...lines, "", ...notesOfAll];
+  return notesOfAll.length === 0 ? [...lines] : [...lines, "", ...notesOfAll];
 }
 
 /** Calls that are incomplete say nothing of what was done. */

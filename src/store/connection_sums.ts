@@ -59,8 +59,10 @@ export class Served {
     }
   }
 
-  roleOf(event: Event & Endpoint & { readonly local_port: number }): Role {
-    if (event.family !== "unix") return this.#ports.has(event.local_port) ? "in" : "out";
+  roleOf(event: Event & Endpoint & { readonly local_port?: number }): Role {
+    if (event.family !== "unix") {
+      return event.local_port !== undefined && this.#ports.has(event.local_port) ? "in" : "out";
+    }
     if (event.addr !== "") return "out";
     return this.#ports.has(`${event.pid}:${event.start}`) ? "in" : "pair";
   }
@@ -108,7 +110,7 @@ export function addConnection(
     }
     case "net.peer": {
       const role = served.roleOf(event);
-      const port = role === "in" ? event.local_port : event.port;
+      const port = role === "in" ? event.local_port ?? event.port : event.port;
       sumsOf(connections, event, { role, transport: "stream", port }).peer = event.peer;
       return;
     }

@@ -72,9 +72,10 @@ export function networkReport(
     `SELECT pid, start, role, family, addr, port, transport, max(latency_max) AS latency_max, max(error) AS error,
      min(first_ts) AS first_ts, max(last_ts) AS last_ts,
      json_group_array(DISTINCT peer_comm || ' ' || peer_pid) FILTER (WHERE peer_pid IS NOT NULL) AS peers, ${sums}
-     FROM connection_sums GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+     FROM connection_sums GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(times) > 0 OR sum(closed) > 0`,
   ).iterate() as Iterable<unknown> as Iterable<Row>;
   const groups = new Map<string, Group>();
+  // What is known of a peer alone is of a connection that was over too soon to be told from others.
   for (const row of rows) {
     if (!trees.matches(row, filter)) continue;
     const process = trees.get(row);
