@@ -1,6 +1,6 @@
 /** What was done to files, and by whom. */
 import type { DatabaseSync } from "node:sqlite";
-import { decodeFiles, FILE_SUMS, type FileSums } from "./file_sums.ts";
+import { decodeFiles, FILE_SUMS, type FileSums, newFileSums } from "./file_sums.ts";
 import { type KnownProcess, ProcessTrees } from "./process_trees.ts";
 import type { Recorded } from "./recorded.ts";
 import type { ReportFilter } from "./report_filter.ts";
@@ -59,7 +59,9 @@ export function fileReport(
       group = new Group(by === "process" ? { name: programOf(process), pid, start } : { name: key });
       groups.set(key, group);
     }
-    for (const one of [group, total]) one.add({ pid, start, path, sums, agent });
+    const row = { pid, start, path, sums, agent };
+    total.add(row);
+    group.add(row);
   }
   return {
     by,
@@ -114,11 +116,31 @@ function merge(into: FileSums, from: FileSums): void {
   into.last = Math.max(into.last, from.last);
 }
 
+/** Most groups are of one path, one process and one agent: a set of one takes as long as all the rest. */
+class Distinct {
+  #first: string | null = null;
+  #all: Set<string> | null = null;
+
+  add(value: string): void {
+    if (this.#all !== null) this.#all.add(value);
+    else if (this.#first === null) this.#first = value;
+    else if (this.#first !== value) this.#all = new Set([this.#first, value]);
+  }
+
+  get size(): number {
+    return this.#all?.size ?? (this.#first === null ? 0 : 1);
+  }
+
+  values(): string[] {
+    return [...this.#all ?? (this.#first === null ? [] : [this.#first])];
+  }
+}
+
 class Group {
   readonly #about: { readonly name: string; readonly pid?: number; readonly start?: number };
-  readonly #paths = new Set<string>();
-  readonly #processes = new Set<string>();
-  readonly #agents = new Set<string>();
+  readonly #paths = new Distinct();
+  readonly #processes = new Distinct();
+  readonly #agents = new Distinct();
   #sums: FileSums | null = null;
 
   constructor(about: { readonly name: string; readonly pid?: number; readonly start?: number }) {
@@ -135,15 +157,18 @@ class Group {
 
   result(): FileGroup {
     const { name, pid = null, start = null } = this.#about;
-    const sums = Object.fromEntries(FILE_SUMS.map((one) => [one, this.#sums?.[one] ?? 0])) as Sums;
+    const { type, first, last, ...sums } = this.#sums ?? newFileSums(0);
     return {
-      ...{ name, pid, start, type: this.#paths.size === 1 ? this.#sums?.type ?? null : null },
+      name,
+      pid,
+      start,
+      type: this.#paths.size === 1 ? type : null,
       paths: this.#paths.size,
       processes: this.#processes.size,
-      agents: [...this.#agents].sort(),
+      agents: this.#agents.values().sort(),
       ...sums,
-      first_ts: this.#sums?.first ?? 0,
-      last_ts: this.#sums?.last ?? 0,
+      first_ts: first,
+      last_ts: last,
     };
   }
 }

@@ -26,26 +26,42 @@ export type FileSums =
   & Record<typeof FILE_SUMS[number], number>
   & { type: FileType | null; first: number; last: number };
 
-/** `[path, type, first, last, …FILE_SUMS]` of each, as JSON; times are from `base` on. */
+type Four = readonly [number, number, number, number];
+/** First and last time, then the sums in the order of {@link FILE_SUMS}. */
+type Encoded = readonly [
+  path: string,
+  type: FileType | null,
+  first: number,
+  last: number,
+  ...Four,
+  ...Four,
+  ...Four,
+];
+
+/** What is kept in `file_sums.files`: {@link Encoded} of each, as JSON; times are from `base` on. */
 export function encodeFiles(files: ReadonlyMap<string, FileSums>, base: number): string {
-  const rows: unknown[] = [];
+  const rows: Encoded[] = [];
+  // Flat literals, here and below: this is done for most events.
   for (const [path, s] of files) {
+    // deno-fmt-ignore
     rows.push([
-      ...[path, s.type, s.first - base, s.last - base, s.opens, s.reads, s.writes, s.created, s.removed],
-      ...[s.renamed, s.placed, s.changed, s.failed, s.uncertain, s.read_bytes, s.written_bytes],
+      path, s.type, s.first - base, s.last - base, s.opens, s.reads, s.writes, s.created, s.removed, s.renamed,
+      s.placed, s.changed, s.failed, s.uncertain, s.read_bytes, s.written_bytes,
     ]);
   }
   return JSON.stringify(rows);
 }
 
 /** What {@link encodeFiles} made. */
-export function* decodeFiles(
-  json: string,
-  base: number,
-): Iterable<readonly [path: string, sums: FileSums]> {
-  for (const [path, type, first, last, ...values] of JSON.parse(json)) {
-    const sums = Object.fromEntries(FILE_SUMS.map((name, i) => [name, values[i] ?? 0]));
-    yield [path, { ...sums, type, first: base + first, last: base + last } as FileSums];
+export function* decodeFiles(json: string, base: number): Iterable<readonly [path: string, sums: FileSums]> {
+  for (const row of JSON.parse(json) as Encoded[]) {
+    // deno-fmt-ignore
+    const sums = {
+      type: row[1], first: base + row[2], last: base + row[3], opens: row[4], reads: row[5], writes: row[6],
+      created: row[7], removed: row[8], renamed: row[9], placed: row[10], changed: row[11], failed: row[12],
+      uncertain: row[13], read_bytes: row[14], written_bytes: row[15],
+    };
+    yield [row[0], sums];
   }
 }
 
@@ -104,23 +120,19 @@ function sumsOf(files: Map<string, FileSums>, event: Event, path: string): FileS
   let sums = files.get(path);
   if (sums === undefined) {
     if (!path.startsWith("/")) return null;
-    sums = {
-      ...{
-        type: null,
-        first: event.first_ts ?? event.ts,
-        last: 0,
-        opens: 0,
-        reads: 0,
-        writes: 0,
-        created: 0,
-      },
-      ...{ removed: 0, renamed: 0, placed: 0, changed: 0, failed: 0, uncertain: 0 },
-      ...{ read_bytes: 0, written_bytes: 0 },
-    };
+    sums = newFileSums(event.first_ts ?? event.ts);
     files.set(path, sums);
   }
   sums.last = Math.max(sums.last, event.last_ts ?? event.ts);
   return sums;
+}
+
+export function newFileSums(first: number): FileSums {
+  // deno-fmt-ignore
+  return {
+    type: null, first, last: 0, opens: 0, reads: 0, writes: 0, created: 0, removed: 0, renamed: 0, placed: 0,
+    changed: 0, failed: 0, uncertain: 0, read_bytes: 0, written_bytes: 0,
+  };
 }
 
 function done(
