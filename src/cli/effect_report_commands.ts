@@ -68,7 +68,7 @@ function rows(value: string): number {
 
 const fileExamples = `
 What changed comes first. Bytes are those of files that have been closed; a file opened both to read and to write
-counts as both.
+counts as both. What went to terminals and devices stands in rows of their own only, and is no change.
 
 Examples:
   agentsight report files --changed

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Event } from "../event.ts";
+import type { Event, Micros } from "../event.ts";
+import { event } from "../testdata/events.ts";
 import { EFFECTS } from "./effects_fixture.ts";
 import type { FileFilter, FilesBy } from "./file_report.ts";
 import type { NetworkBy } from "./network_report.ts";
@@ -57,6 +58,32 @@ for (const [by, filter, expected] of fileCases) {
     }),
   );
 }
+
+Deno.test("what is written to a device is no change, and in its own row only", () => {
+  const device = { path: "/dev/null", type: "character" } as const;
+  const opens = event("file.open", 1, {
+    ...device,
+    access: "write",
+    flags: "O_WRONLY",
+    created: false,
+    result: 0,
+  });
+  const closes = event("file.close", 2, { ...device, read_bytes: 0, written_bytes: 9 });
+  withBatches([[opens, closes]], ({ reports }) => {
+    assert.equal(reports.files("path", { changed: true }).groups.length, 0);
+    const bytes = (by: FilesBy) => reports.files(by).groups.map((group) => group.written_bytes);
+    assert.deepEqual([bytes("path"), bytes("directory"), bytes("process")], [[9], [0], [0]]);
+    assert.equal(reports.files("path").total.written_bytes, 0);
+  });
+});
+
+Deno.test("a peer of a connection that was over too soon makes no row of its own", () => {
+  const socket = { family: "inet", addr: "127.0.0.1", port: 40000 } as const;
+  const peer = { pid: 9, tid: 9, start: 1 as Micros, comm: "x", exe: "/x" };
+  withBatches([[event("net.peer", 1, { ...socket, peer })]], ({ reports }) => {
+    assert.deepEqual(reports.network("address").groups, []);
+  });
+});
 
 const networkCases: readonly (readonly [NetworkBy, readonly (readonly unknown[])[]])[] = [
   ["host", [

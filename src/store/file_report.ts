@@ -60,8 +60,9 @@ export function fileReport(
       groups.set(key, group);
     }
     const row = { pid, start, path, sums, agent };
-    total.add(row);
-    group.add(row);
+    const asFile = isFile(sums) ? row : { ...row, sums: { ...sums, read_bytes: 0, written_bytes: 0 } };
+    total.add(asFile);
+    group.add(by === "path" ? row : asFile);
   }
   return {
     by,
@@ -173,8 +174,14 @@ class Group {
   }
 }
 
-function isChanged(s: Sums): boolean {
-  return s.written_bytes + s.writes + s.created + s.removed + s.renamed + s.placed + s.changed + s.uncertain >
+/** What is written to a terminal or a device stays nowhere. */
+function isFile({ type }: { readonly type: string | null }): boolean {
+  return type === null || type === "directory";
+}
+
+function isChanged(s: Sums & { readonly type: string | null }): boolean {
+  return (isFile(s) ? s.written_bytes + s.writes : 0) + s.created + s.removed + s.renamed + s.placed +
+      s.changed + s.uncertain >
     0;
 }
 
