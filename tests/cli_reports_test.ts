@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Store } from "../src/store/store.ts";
+import { EFFECTS } from "../src/store/effects_fixture.ts";
 import { llmCalled } from "../src/testdata/events.ts";
 import { REPORTED } from "../src/store/reports_fixture.ts";
 import { agentsight } from "./support/agentsight.ts";
@@ -11,6 +12,10 @@ const path = join(directory, "r.sqlite");
 const META = { version: "0.1.0", started: "1", capture: "redacted" };
 const written = Store.create({ path, meta: META });
 written.append(REPORTED);
+const effects = join(directory, "effects.sqlite");
+const closed = Store.create({ path: effects, meta: META });
+closed.append(EFFECTS);
+closed.close();
 
 Deno.test.afterAll(() => {
   written.close();
@@ -29,7 +34,7 @@ const ABOUT = {
   evidence: {
     calls: "number",
     incomplete_calls: "number",
-    loss: [{ class: "string", unit: "string", count: "number" }],
+    loss: [{ class: "string", reason: "string", unit: "string", count: "number" }],
     finished: "boolean",
     capture: "string",
   },
@@ -83,6 +88,44 @@ for (const [line, expected] of documents) {
     const { code, stdout } = await agentsight(["report", ...line.split(" "), "--json", path]);
     assert.equal(code, 0);
     assert.deepEqual(shape(JSON.parse(stdout)), expected);
+  });
+}
+
+const numbers = (names: string) => Object.fromEntries(names.split(" ").map((name) => [name, "number"]));
+const FILES = {
+  ...{ name: "string", pid: "null", start: "null", type: "null", agents: ["string"] },
+  ...numbers("paths processes opens reads writes created removed renamed placed changed failed uncertain"),
+  ...numbers("read_bytes written_bytes first_ts last_ts"),
+};
+const NETWORK = {
+  ...{ name: "string", role: "string", pid: "null", start: "null", hosts: ["string"], addresses: ["string"] },
+  ...{ ports: ["number"], transports: ["string"], error: "number", peers: [], agents: ["string"] },
+  ...numbers("times failed uncertain latency_us sent_bytes received_bytes closed latency_mean_us"),
+  ...numbers("latency_max_us processes first_ts last_ts"),
+};
+const PROCESS = {
+  ...{ session: "string", comm: "string", exe: "string", argv: ["string"], cwd: "string", agent: "string" },
+  ...{ container: "string", signal: "null" },
+  ...numbers(
+    "pid start ppid uid ended code cpu_us rss_peak_kb read_bytes written_bytes calls files connections",
+  ),
+  ...numbers(
+    "execs execs_failed threads credentials namespaces traces signals memory_files executable_memory",
+  ),
+  ...numbers("kernel_code depth duration_us"),
+};
+
+const effectDocuments: readonly (readonly [line: string, shape: Record<string, unknown>])[] = [
+  ["files --changed", { groups: [FILES], total: FILES }],
+  ["network --limit 1", { groups: [NETWORK] }],
+  ["processes --by cpu", { processes: [PROCESS] }],
+];
+
+for (const [line, expected] of effectDocuments) {
+  Deno.test(`report ${line} --json keeps its schema`, async () => {
+    const { code, stdout } = await agentsight(["report", ...line.split(" "), "--json", effects]);
+    assert.equal(code, 0);
+    assert.deepEqual(shape(JSON.parse(stdout)), { ...ABOUT, by: "string", kept: "boolean", ...expected });
   });
 }
 

@@ -18,10 +18,12 @@ const cases: [line: string, code: number, says: string][] = [
   [
     "report nonsense",
     2,
-    'agentsight: There is no report "nonsense". Reports: summary, tokens, tools, prompts. Example: agentsight report tokens\n',
+    'agentsight: There is no report "nonsense". Reports: summary, tokens, tools, prompts, files, network, processes. Example: agentsight report tokens\n',
   ],
   ["report tokens --by day", 2, "Allowed choices are model, agent, session, provider, conversation."],
   ["report tools --by day", 2, "Allowed choices are tool, model, agent, session."],
+  ["report files --by host", 2, "Allowed choices are path, directory, process."],
+  ["report network --limit many", 2, "It must be a number of rows, 0 for all."],
   ["report prompts --grep", 2, "error: option '--grep <text>' argument missing"],
   ["report summary /no/such.sqlite", 4, "agentsight: Cannot open /no/such.sqlite: there is no such file."],
   [`report summary ${junk}`, 4, `agentsight: Cannot open ${junk}: it is damaged or not an SQLite file.`],

@@ -1,31 +1,21 @@
 /** The live view: one line a fact, a small block a call. */
-import type { Event, LlmCalled } from "../event.ts";
+import type { Event, LlmCalled, ResourcesUsed } from "../event.ts";
 import { bytes, count, dollars, duration, plural, timeOfDay, tokensInOut } from "./format.ts";
+import { tellFile } from "./tell/file.ts";
+import { tellNetwork } from "./tell/network.ts";
+import { tellProcess } from "./tell/process.ts";
+import type { Told } from "./tell/told.ts";
 import { type Colors, cut, plain } from "./terminal.ts";
 
 export interface ConsoleOptions {
   readonly colors: Colors;
   readonly width: number;
-  /** Also reads of files, forks and exits of successful processes. */
+  /** Also what changes nothing: reads, forks, threads, sockets, exits of successful processes. */
   readonly verbose: boolean;
 }
 
 const LABEL_WIDTH = 8;
 const INDENT = " ".repeat(13 + LABEL_WIDTH + 1);
-const errnoNames: Readonly<Record<number, string>> = {
-  1: "EPERM",
-  2: "ENOENT",
-  13: "EACCES",
-  17: "EEXIST",
-  20: "ENOTDIR",
-  21: "EISDIR",
-  39: "ENOTEMPTY",
-  101: "ENETUNREACH",
-  110: "ETIMEDOUT",
-  111: "ECONNREFUSED",
-  113: "EHOSTUNREACH",
-  115: "EINPROGRESS",
-};
 
 /** Lines for an event, or none when it is not worth one. */
 export function formatEvent(event: Event, options: ConsoleOptions): string[] {
@@ -41,70 +31,11 @@ export function formatEvent(event: Event, options: ConsoleOptions): string[] {
   ];
 }
 
-interface Told {
-  readonly label: string;
-  readonly text: string;
-  readonly tone?: "good" | "bad" | "warn";
-}
-
 function tell(event: Event, verbose: boolean): Told | null {
+  if (isOf(event, "process.")) return tellProcess(event, verbose);
+  if (isOf(event, "file.")) return tellFile(event, verbose);
+  if (isOf(event, "net.") || isOf(event, "dns.")) return tellNetwork(event, verbose);
   switch (event.kind) {
-    case "process.exec":
-      return { label: "exec", text: event.argv.length > 0 ? event.argv.join(" ") : event.exe, tone: "good" };
-    case "process.running":
-      return { label: "running", text: event.argv.length > 0 ? event.argv.join(" ") : event.exe };
-    case "process.exit": {
-      const failed = event.signal !== undefined || event.code !== 0;
-      if (!failed && !verbose) return null;
-      const how = event.signal !== undefined ? `killed by signal ${event.signal}` : `exit ${event.code}`;
-      return {
-        label: "exit",
-        text: `${how} after ${duration(event.duration_us / 1000)}`,
-        ...(failed && { tone: "warn" }),
-      };
-    }
-    case "process.fork":
-      return verbose ? { label: "fork", text: `→ ${event.child}` } : null;
-    case "file.open": {
-      if (event.access === "read" && !verbose) return null;
-      const verb = event.result < 0
-        ? `${errno(event.result)} opening`
-        : event.created
-        ? "created"
-        : `opened to ${event.access}`;
-      return { label: "file", text: `${verb} ${event.path}${times(event.count)}`, ...failure(event.result) };
-    }
-    case "file.close":
-      return event.written_bytes > 0 || verbose
-        ? { label: "file", text: `wrote ${bytes(event.written_bytes)} to ${event.path}` }
-        : null;
-    case "file.unlink":
-    case "file.rmdir":
-      return {
-        label: "file",
-        text: `removed ${event.path}${result(event.result)}`,
-        ...failure(event.result),
-      };
-    case "file.mkdir":
-      return {
-        label: "file",
-        text: `made directory ${event.path}${result(event.result)}`,
-        ...failure(event.result),
-      };
-    case "file.rename":
-      return {
-        label: "file",
-        text: `renamed ${event.from} → ${event.to}${result(event.result)}`,
-        ...failure(event.result),
-      };
-    case "net.connect": {
-      const host = event.family === "inet6" ? `[${event.addr}]` : event.addr;
-      return {
-        label: "connect",
-        text: `${host}:${event.port}${result(event.result)}`,
-        ...failure(event.result),
-      };
-    }
     case "http.exchange":
       return verbose
         ? { label: "http", text: `${event.method} ${event.url} → ${event.status ?? "no answer"}` }
@@ -116,7 +47,7 @@ function tell(event: Event, verbose: boolean): Told | null {
       return {
         label: "tool",
         text: `${event.name ?? event.id} ${outcome}, ${bytes(event.bytes)}`,
-        ...failure(event.is_error ? -1 : 0),
+        ...(event.is_error && { tone: "warn" }),
       };
     }
     case "mcp.message":
@@ -124,7 +55,7 @@ function tell(event: Event, verbose: boolean): Told | null {
         ? {
           label: "mcp",
           text: `${event.server ?? "server"}: ${event.method ?? "?"} ${event.type}`,
-          ...failure(event.type === "error" ? -1 : 0),
+          ...(event.type === "error" && { tone: "warn" }),
         }
         : null;
     case "loss":
@@ -143,10 +74,21 @@ function tell(event: Event, verbose: boolean): Told | null {
           text: `${event.library ?? event.exe}: ${event.reason ?? event.status}`,
           tone: "warn",
         };
+    case "resource":
+      return verbose ? { label: "uses", text: usage(event) } : null;
     case "llm.call":
     case "llm.delta":
       return null;
   }
+}
+
+function isOf<F extends string>(event: Event, family: F): event is Extract<Event, { kind: `${F}${string}` }> {
+  return event.kind.startsWith(family);
+}
+
+function usage({ cpu_percent, rss_kb, processes, threads }: ResourcesUsed): string {
+  const parts = [plural(processes, "process"), plural(threads, "thread")];
+  return `${Math.round(cpu_percent)}% of a core, ${bytes(rss_kb * 1024)}, ${parts.join(", ")}`;
 }
 
 function callLines(call: LlmCalled, { colors: c, width }: ConsoleOptions): string[] {
@@ -188,20 +130,4 @@ function lastText(call: LlmCalled): string {
 
 function stamp(event: Event, c: Colors): string {
   return c.dim(timeOfDay(event.ts));
-}
-
-function times(folded: number | undefined): string {
-  return folded === undefined ? "" : ` ×${count(folded)}`;
-}
-
-function errno(result: number): string {
-  return errnoNames[-result] ?? `errno ${-result}`;
-}
-
-function result(value: number): string {
-  return value < 0 ? ` (${errno(value)})` : "";
-}
-
-function failure(value: number): { tone?: "warn" } {
-  return value < 0 ? { tone: "warn" } : {};
 }

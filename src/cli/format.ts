@@ -29,7 +29,8 @@ export function duration(ms: number): string {
 export function bytes(value: number): string {
   if (value < 1024) return `${value} B`;
   if (value < 1 << 20) return `${(value / 1024).toFixed(1)} KiB`;
-  return `${(value / (1 << 20)).toFixed(1)} MiB`;
+  if (value < 1 << 30) return `${(value / (1 << 20)).toFixed(1)} MiB`;
+  return `${(value / (1 << 30)).toFixed(1)} GiB`;
 }
 
 /** Local time of day with milliseconds. */

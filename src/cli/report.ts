@@ -67,7 +67,7 @@ export interface About {
   readonly evidence: Evidence;
 }
 
-function about({ path }: Store, evidence: Evidence): About {
+export function about({ path }: Store, evidence: Evidence): About {
   return { recording: path, evidence };
 }
 
@@ -75,11 +75,11 @@ function filterOf({ session, agent, model }: ReportOptions) {
   return { session, agent, model };
 }
 
-function look() {
+export function look() {
   return { width: reportWidth(), colors: colorsFor(Deno.stdout.isTerminal()) };
 }
 
-function read(db: string | undefined, report: (store: Store) => void): number {
+export function read(db: string | undefined, report: (store: Store) => void): number {
   using store = openRecording(db);
   try {
     report(store);

@@ -2,10 +2,11 @@
 import { type Command, Option } from "commander";
 import type { TokensBy } from "../store/token_report.ts";
 import type { ToolsBy } from "../store/tool_report.ts";
+import { addEffectReports } from "./effect_report_commands.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
 
-const REPORTS = ["summary", "tokens", "tools", "prompts"] as const;
+const REPORTS = ["summary", "tokens", "tools", "prompts", "files", "network", "processes"] as const;
 
 export interface ReportOptions {
   readonly json?: true;
@@ -74,6 +75,7 @@ export function addReportCommands(program: Command, done: (code: number) => void
       const { reportPrompts } = await import("./report.ts");
       done(reportPrompts(db, options));
     });
+  addEffectReports(add, done);
 }
 
 function filtered(command: Command): Command {
@@ -97,7 +99,10 @@ Examples:
   agentsight report                       the totals of the newest recording
   agentsight report tokens --by agent     what each agent used and cost
   agentsight report tools                 how often, how it went, how long it took
-  agentsight report prompts --grep TODO   what was asked and answered about it`;
+  agentsight report prompts --grep TODO   what was asked and answered about it
+  agentsight report files --changed       what was written, made, renamed or removed
+  agentsight report network               which hosts were talked to, and how much
+  agentsight report processes             every program that was started, as a tree`;
 
 const tokenExamples = `
 Input includes what was read from and written to a cache, output includes reasoning. Cost is at list prices.

@@ -29,10 +29,19 @@ export function gapNotes({ evidence, colors: c }: ReportLook): string[] {
     );
   }
   if (loss.length > 0) {
-    const lost = loss.map((one) => `${count(one.count)} ${one.unit} of ${plain(one.class)}`).join(", ");
-    notes.push(`Evidence was lost: ${lost}. There may be more than is shown.`);
+    notes.push(`Evidence was lost: ${lostByClass(loss)}. There may be more than is shown.`);
   }
   return notes.map((note) => c.yellow(note));
+}
+
+/** "4,096 bytes of payload, 3 events of file": for what reasons `report summary` tells. */
+function lostByClass(loss: Evidence["loss"]): string {
+  const sums = new Map<string, number>();
+  for (const one of loss) {
+    const what = `${one.unit} of ${plain(one.class)}`;
+    sums.set(what, (sums.get(what) ?? 0) + one.count);
+  }
+  return [...sums].map(([what, sum]) => `${count(sum)} ${what}`).join(", ");
 }
 
 /** Why there is nothing to show, and what to do. */

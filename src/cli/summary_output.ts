@@ -1,6 +1,7 @@
 /** The summary of a recording as text. */
 import type { Summary } from "../server/api.ts";
-import { count, dollars, duration, plural } from "./format.ts";
+import { bytes, count, dollars, duration, plural } from "./format.ts";
+import { formatTable } from "./table.ts";
 import { type Colors, plain } from "./terminal.ts";
 
 const LABEL_WIDTH = 12;
@@ -44,14 +45,53 @@ export function formatSummary(summary: Summary, c: Colors): string[] {
   );
   add("Tools", tools.length > 0 ? tools.join(", ") : "none");
   add("Processes", `${count(summary.processes)}, ${plural(summary.execs, "program")} started`);
-  add("Files", `${count(summary.files_opened)} opened, ${count(summary.files_written)} for writing`);
-  add("Connections", count(summary.connections));
-  const lost = summary.loss.filter((loss) => loss.count > 0);
+  add("Files", fileText(summary));
+  add("Connections", connectionText(summary, c));
   add(
     "Lost",
-    lost.length === 0
-      ? c.green("nothing")
-      : c.red(lost.map((l) => `${count(l.count)} ${l.unit} of ${l.class}`).join(", ")),
+    lost(summary) === 0 ? c.green("nothing") : c.red("evidence, so there may be more than is shown:"),
   );
+  lines.push(...lossTable(summary, c));
   return lines;
+}
+
+function fileText(summary: Summary): string {
+  const { files_opened, files_written, files_removed, files_renamed } = summary;
+  const { file_read_bytes: read, file_written_bytes: written } = summary;
+  return [
+    `${count(files_opened)} opened, ${count(files_written)} for writing`,
+    ...(files_removed > 0 ? [`${count(files_removed)} removed`] : []),
+    ...(files_renamed > 0 ? [`${count(files_renamed)} renamed`] : []),
+    ...(read + written > 0 ? [`${bytes(read)} read, ${bytes(written)} written`] : []),
+  ].join(", ");
+}
+
+function connectionText(summary: Summary, c: Colors): string {
+  const { connections, connections_failed: failed, net_sent_bytes: sent, net_received_bytes: received } =
+    summary;
+  return [
+    count(connections),
+    ...(failed > 0 ? [c.yellow(`${count(failed)} failed`)] : []),
+    ...(sent + received > 0 ? [`${bytes(sent)} sent, ${bytes(received)} received`] : []),
+  ].join(", ");
+}
+
+function lost({ loss }: Summary): number {
+  return loss.filter((one) => one.count > 0).length;
+}
+
+/** By class and reason, the most of a class first. */
+function lossTable({ loss }: Summary, c: Colors): string[] {
+  const rows = loss.filter((one) => one.count > 0).toSorted((a, b) =>
+    a.class === b.class ? b.count - a.count : a.class < b.class ? -1 : 1
+  );
+  if (rows.length === 0) return [];
+  const table = {
+    columns: [{ title: "CLASS" }, { title: "LOST", align: "right" }, { title: "REASON" }],
+    rows: rows.map((one) => [
+      ...[plain(one.class), `${count(one.count)} ${one.unit}`],
+      one.reason === "" ? "not kept by the AgentSight that recorded it" : plain(one.reason),
+    ]),
+  } as const;
+  return formatTable(table, { width: Infinity, colors: c }).lines.map((line) => `  ${line}`);
 }

@@ -1,29 +1,35 @@
 /**
- * Folds equal file events of a process into one with a count (`--fold auto`).
+ * Folds equal events of a process into one with a count (`--fold auto`): files opened and closed, sockets made,
+ * memory made executable.
  *
  * The first of its kind passes at once; what follows within a second of event time is counted and told in one event at
- * its end, so that the sum of `count` (1 where absent) is exact. Nothing is held back that would be seen differently:
- * access, result and path are part of being equal.
+ * its end, so that the sum of `count` (1 where absent) is exact, and so are the sums of bytes. Nothing is held back
+ * that would be seen differently: all that an event says but its bytes is part of being equal, and so is whether
+ * anything was read or written. What changes a file or its name is never folded.
  */
-import type { Draft, FileOpened, Micros } from "../event.ts";
+import type { Draft, ExecutableMapped, FileClosed, FileOpened, Micros, SocketMade } from "../event.ts";
 
 const WINDOW_US = 1_000_000;
-const MAX_OPEN = 4096;
+/** A file in use has two: its opens and its closes. */
+const MAX_OPEN = 8192;
 
-type Opened = Draft<FileOpened>;
+type Foldable = Draft<FileOpened | FileClosed | ExecutableMapped | SocketMade>;
 
 /** An open window: what came after the event that opened it. */
 interface Folding {
-  readonly first: Opened;
+  readonly first: Foldable;
   readonly until: number;
   from: Micros;
-  last: Opened;
+  last: Foldable;
   count: number;
+  /** Sums of `read_bytes`, or `bytes`, and of `written_bytes`. */
+  read: number;
+  written: number;
 }
 
 export class Fold {
-  /** By path first: paths are mostly different, and the key is there already. */
-  readonly #open = new Map<string, Folding[]>();
+  /** By what is there already and mostly different: the path of a file, else the process's id. */
+  readonly #open = new Map<string | number, Folding[]>();
   /** All of them in the order their windows end. */
   #queue: Folding[] = [];
 
@@ -33,7 +39,7 @@ export class Fold {
     // Once a batch: batches are far shorter than a window.
     if (drafts[0]) this.#close(drafts[0].ts, out);
     for (const draft of drafts) {
-      if (draft.kind !== "file.open" || !this.#fold(draft)) out.push(draft);
+      if (!isFoldable(draft) || !this.#fold(draft)) out.push(draft);
     }
     return out;
   }
@@ -45,20 +51,31 @@ export class Fold {
     return out;
   }
 
-  #fold(draft: Opened): boolean {
-    const same = this.#open.get(draft.path);
+  #fold(draft: Foldable): boolean {
+    const key = keyOf(draft);
+    const same = this.#open.get(key);
     const open = same?.find(({ first }) => isEqual(first, draft));
     if (open) {
       if (open.count === 0) open.from = draft.ts;
       open.last = draft;
       open.count++;
+      addBytes(open, draft);
       return true;
     }
     if (this.#queue.length >= MAX_OPEN) return false;
-    const folding = { first: draft, until: draft.ts + WINDOW_US, from: draft.ts, last: draft, count: 0 };
+    const { ts } = draft;
+    const folding = {
+      first: draft,
+      until: ts + WINDOW_US,
+      from: ts,
+      last: draft,
+      count: 0,
+      read: 0,
+      written: 0,
+    };
     this.#queue.push(folding);
     if (same) same.push(folding);
-    else this.#open.set(draft.path, [folding]);
+    else this.#open.set(key, [folding]);
     return false;
   }
 
@@ -66,17 +83,56 @@ export class Fold {
     const ends = this.#queue.findIndex(({ until }) => until > now);
     if (ends === 0) return;
     for (const folding of this.#queue.splice(0, ends < 0 ? this.#queue.length : ends)) {
-      const { first, from, last, count } = folding;
-      const left = this.#open.get(first.path)?.filter((other) => other !== folding) ?? [];
-      if (left.length > 0) this.#open.set(first.path, left);
-      else this.#open.delete(first.path);
-      if (count === 1) out.push(last);
-      else if (count > 1) out.push({ ...last, count, first_ts: from, last_ts: last.ts });
+      const key = keyOf(folding.first);
+      const left = this.#open.get(key)?.filter((other) => other !== folding) ?? [];
+      if (left.length > 0) this.#open.set(key, left);
+      else this.#open.delete(key);
+      if (folding.count > 0) out.push(folded(folding));
     }
   }
 }
 
-function isEqual(a: Opened, b: Opened): boolean {
-  return a.pid === b.pid && a.start === b.start && a.access === b.access && a.result === b.result &&
-    a.created === b.created;
+function isFoldable(draft: Draft): draft is Foldable {
+  const { kind } = draft;
+  return kind === "file.open" || kind === "file.close" || kind === "process.exec_memory" ||
+    kind === "net.socket";
+}
+
+function keyOf(draft: Foldable): string | number {
+  return draft.kind === "file.open" || draft.kind === "file.close" ? draft.path : draft.pid;
+}
+
+function isEqual(a: Foldable, b: Foldable): boolean {
+  if (a.kind !== b.kind || a.pid !== b.pid || a.start !== b.start) return false;
+  if (a.kind === "file.open" && b.kind === "file.open") {
+    return a.access === b.access && a.result === b.result && a.created === b.created &&
+      a.flags === b.flags && a.type === b.type && a.path_exact === b.path_exact;
+  }
+  if (a.kind === "file.close" && b.kind === "file.close") {
+    return a.type === b.type && a.implicit === b.implicit && a.path_exact === b.path_exact &&
+      a.read_bytes > 0 === b.read_bytes > 0 && a.written_bytes > 0 === b.written_bytes > 0;
+  }
+  if (a.kind === "process.exec_memory" && b.kind === "process.exec_memory") {
+    return a.call === b.call && a.writable === b.writable && a.result === b.result;
+  }
+  if (a.kind === "net.socket" && b.kind === "net.socket") {
+    return a.family === b.family && a.transport === b.transport && a.protocol === b.protocol &&
+      a.result === b.result;
+  }
+  return false;
+}
+
+function addBytes(folding: Folding, draft: Foldable): void {
+  if (draft.kind === "file.close") {
+    folding.read += draft.read_bytes;
+    folding.written += draft.written_bytes;
+  } else if (draft.kind === "process.exec_memory") folding.read += draft.bytes;
+}
+
+function folded({ from, last, count, read, written }: Folding): Draft {
+  if (count === 1) return last;
+  const times = { count, first_ts: from, last_ts: last.ts };
+  if (last.kind === "file.close") return { ...last, read_bytes: read, written_bytes: written, ...times };
+  if (last.kind === "process.exec_memory") return { ...last, bytes: read, ...times };
+  return { ...last, ...times };
 }

@@ -3,6 +3,7 @@ import type { Draft, Micros } from "../event.ts";
 import { Sessions } from "./sessions.ts";
 
 const at = (time: number) => time as Micros;
+const USED = { duration_us: 1, cpu_us: 1, rss_peak_kb: 1, read_bytes: 0, written_bytes: 0 };
 const actor = (pid: number, start: number) => ({
   pid,
   tid: pid,
@@ -12,7 +13,16 @@ const actor = (pid: number, start: number) => ({
 });
 
 function exec(pid: number, start: number): Draft {
-  return { kind: "process.exec", ...actor(pid, start), ppid: 1, exe: "/x", argv: [], cwd: "/", uid: 0 };
+  return {
+    kind: "process.exec",
+    ...actor(pid, start),
+    ppid: 1,
+    exe: "/x",
+    argv: [],
+    cwd: "/",
+    uid: 0,
+    gid: 0,
+  };
 }
 
 function fork(parent: [number, number], child: [number, number]): Draft {
@@ -26,11 +36,19 @@ function fork(parent: [number, number], child: [number, number]): Draft {
 }
 
 function running(pid: number, start: number, ppid: number): Draft {
-  return { kind: "process.running", ...actor(pid, start), ppid, exe: "/x", argv: [], cwd: "/", uid: 0 };
+  return {
+    kind: "process.running",
+    ...actor(pid, start),
+    ppid,
+    exe: "/x",
+    argv: [],
+    cwd: "/",
+    uid: 0,
+  };
 }
 
 function exit(pid: number, start: number): Draft {
-  return { kind: "process.exit", ...actor(pid, start), ppid: 1, code: 0, duration_us: 1, rss_peak_kb: 1 };
+  return { kind: "process.exit", ...actor(pid, start), ppid: 1, code: 0, ...USED };
 }
 
 Deno.test("a forked child belongs to its parent's session, and its children too", () => {

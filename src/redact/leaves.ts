@@ -40,7 +40,19 @@ function mapObject(
 }
 
 /** Fields of an event whose values are one of a few words of ours. */
-const FIXED: ReadonlySet<string> = new Set(["kind", "access", "family", "role", "unit"]);
+const FIXED: ReadonlySet<string> = new Set([
+  "kind",
+  "access",
+  "call",
+  "family",
+  "flags",
+  "mode",
+  "role",
+  "source",
+  "transport",
+  "type",
+  "unit",
+]);
 
 /** `path_b64` would still tell what was just taken out of `path`. */
 function dropStaleBytes(

@@ -1,6 +1,6 @@
 /** What each `--capture` level keeps of every kind of event, through the whole pipeline. */
 import assert from "node:assert/strict";
-import type { Event, Kind, Micros } from "../event.ts";
+import type { Draft, Event, Kind, Micros, ProcessExeced } from "../event.ts";
 import type { CaptureLevel, Round } from "../capture/messages.ts";
 import { Pipeline } from "../pipeline.ts";
 import { META } from "./meta_only.ts";
@@ -14,17 +14,47 @@ const TEXT = `${WORDS} ${KEY}`;
 /** The kinds whose events still hold ordinary text of others at a level, and how. */
 const KEPT: Readonly<Record<Kind, { readonly meta: boolean; readonly redacted: boolean }>> = {
   "process.fork": { meta: false, redacted: false },
+  "process.thread": { meta: false, redacted: false },
   "process.running": { meta: false, redacted: true },
-  "process.exec": { meta: false, redacted: true },
+  // Names of files, hosts and variables stay: they are what an agent did, not what it said.
+  "process.exec": { meta: true, redacted: true },
+  "process.exec_failed": { meta: true, redacted: true },
   "process.exit": { meta: false, redacted: false },
-  // Names of files stay: they are what an agent did, not what it said.
+  "process.setsid": { meta: false, redacted: false },
+  "process.cred": { meta: false, redacted: false },
+  "process.ns": { meta: false, redacted: false },
+  "process.ptrace": { meta: false, redacted: false },
+  "process.signal": { meta: false, redacted: false },
+  "process.memfd": { meta: true, redacted: true },
+  "process.exec_memory": { meta: false, redacted: false },
+  "process.kernel": { meta: true, redacted: true },
+  "process.name": { meta: true, redacted: true },
   "file.open": { meta: true, redacted: true },
+  "file.io": { meta: true, redacted: true },
   "file.close": { meta: true, redacted: true },
   "file.unlink": { meta: true, redacted: true },
   "file.rmdir": { meta: true, redacted: true },
   "file.mkdir": { meta: true, redacted: true },
+  "file.mknod": { meta: true, redacted: true },
   "file.rename": { meta: true, redacted: true },
-  "net.connect": { meta: false, redacted: false },
+  "file.link": { meta: true, redacted: true },
+  "file.symlink": { meta: true, redacted: true },
+  "file.truncate": { meta: true, redacted: true },
+  "file.chmod": { meta: true, redacted: true },
+  "file.chown": { meta: true, redacted: true },
+  "file.xattr": { meta: true, redacted: true },
+  "file.mmap": { meta: true, redacted: true },
+  "net.socket": { meta: false, redacted: false },
+  "net.connect": { meta: true, redacted: true },
+  "net.bind": { meta: true, redacted: true },
+  "net.listen": { meta: true, redacted: true },
+  "net.accept": { meta: true, redacted: true },
+  "net.send": { meta: true, redacted: true },
+  "net.close": { meta: true, redacted: true },
+  "net.peer": { meta: true, redacted: true },
+  "net.host": { meta: true, redacted: true },
+  "dns.query": { meta: true, redacted: true },
+  "dns.answer": { meta: true, redacted: true },
   "http.exchange": { meta: false, redacted: true },
   "llm.call": { meta: false, redacted: true },
   "llm.delta": { meta: false, redacted: true },
@@ -33,6 +63,7 @@ const KEPT: Readonly<Record<Kind, { readonly meta: boolean; readonly redacted: b
   "mcp.message": { meta: false, redacted: true },
   loss: { meta: false, redacted: false },
   coverage: { meta: false, redacted: false },
+  resource: { meta: false, redacted: false },
 };
 
 async function through(level: CaptureLevel, kind: Kind): Promise<Event[]> {
@@ -77,12 +108,11 @@ for (const [kind, kept] of Object.entries(KEPT) as [Kind, { meta: boolean; redac
 }
 
 Deno.test("somebody decided about every kind of event", () => {
-  const folder = new URL("../event/", import.meta.url);
-  const sources = [...Deno.readDirSync(folder)].map(({ name }) =>
-    Deno.readTextFileSync(new URL(name, folder))
-  );
-  const heads = sources.flatMap((source) => source.match(/extends Head<[^>]+>/g) ?? []);
-  const kinds = heads.flatMap((head) => [...head.matchAll(/"([a-z.]+)"/g)].map((found) => found[1]));
+  const directory = new URL("../event/", import.meta.url);
+  const kinds = [...Deno.readDirSync(directory)].flatMap(({ name }) => {
+    const heads = Deno.readTextFileSync(new URL(name, directory)).match(/extends Head<[^>]+>/g) ?? [];
+    return heads.flatMap((head) => [...head.matchAll(/"([a-z._]+)"/g)].map((found) => found[1]));
+  });
   assert.deepEqual(Object.keys(META).toSorted(), kinds.toSorted());
   assert.deepEqual(Object.keys(KEPT).toSorted(), kinds.toSorted());
 });
@@ -107,6 +137,23 @@ Deno.test("meta keeps sizes, timing, model, usage and names of tools", async () 
     "tools/call",
     "https://h/mcp",
     "files",
+  ]);
+});
+
+Deno.test("digits that tell a container, and sizes, are no secrets", async () => {
+  const container = "0123456789abcdef".repeat(4);
+  const cgroup = `/system.slice/docker-${container}.scope`;
+  const pipeline = new Pipeline({ boot: 0, level: "redacted", fold: "none" });
+  const drafts: Draft[] = [{
+    ...everyKind("-")["process.exec"] as Draft<ProcessExeced>,
+    ...{ container, cgroup, env: ["API_KEY", "PASSWORD", "GITHUB_TOKEN", "PATH"] },
+  }];
+  const round = { type: "round", libraries: [], control: null, payload: null, losses: [] } as const;
+  const [exec] = await pipeline.push({ ...round, now: 10 as Micros, drafts });
+  assert.ok(exec?.kind === "process.exec");
+  assert.deepEqual([exec.container, exec.cgroup, exec.env], [
+    ...[container, cgroup],
+    ["API_KEY", "PASSWORD", "GITHUB_TOKEN", "PATH"],
   ]);
 });
 

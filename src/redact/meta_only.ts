@@ -12,7 +12,8 @@ import type {
 /**
  * What the "meta" level keeps of an event: sizes, timing, model, usage, names of tools and files; no text of
  * prompts, answers, tools, errors, headers or queries. A command line says what a tool was told and often the
- * prompt itself (`claude -p …`): only the program's name is kept of it. Null: nothing is kept.
+ * prompt itself (`claude -p …`): only the program's name is kept of it. Names of hosts stay as those of files do: they
+ * say where an agent went. Null: nothing is kept.
  */
 export function metaOnly(draft: Draft): Draft | null {
   return (META[draft.kind] as (draft: Draft) => Draft | null)(draft);
@@ -21,16 +22,46 @@ export function metaOnly(draft: Draft): Draft | null {
 /** One decision for every kind of event; without one for a new kind this does not compile. */
 export const META = {
   "process.fork": same,
+  "process.thread": same,
   "process.running": programOnly,
   "process.exec": programOnly,
+  "process.exec_failed": same,
   "process.exit": same,
+  "process.setsid": same,
+  "process.cred": same,
+  "process.ns": same,
+  "process.ptrace": same,
+  "process.signal": same,
+  "process.memfd": same,
+  "process.exec_memory": same,
+  "process.kernel": same,
+  "process.name": same,
   "file.open": same,
+  "file.io": same,
   "file.close": same,
   "file.unlink": same,
   "file.rmdir": same,
   "file.mkdir": same,
+  "file.mknod": same,
   "file.rename": same,
+  "file.link": same,
+  "file.symlink": same,
+  "file.truncate": same,
+  "file.chmod": same,
+  "file.chown": same,
+  "file.xattr": same,
+  "file.mmap": same,
+  "net.socket": same,
   "net.connect": same,
+  "net.bind": same,
+  "net.listen": same,
+  "net.accept": same,
+  "net.send": same,
+  "net.close": same,
+  "net.peer": same,
+  "net.host": same,
+  "dns.query": same,
+  "dns.answer": same,
   "http.exchange": (draft: Draft<HttpExchanged>) => ({
     ...draft,
     url: withoutQuery(draft.url),
@@ -44,6 +75,7 @@ export const META = {
   "mcp.message": messageWithoutText,
   loss: same,
   coverage: same,
+  resource: same,
 } satisfies Record<Kind, (draft: never) => Draft | null>;
 
 function same(draft: Draft): Draft {

@@ -14,19 +14,50 @@ const PASSWORD = /pass(?:word|wd|phrase|code)$/i;
 /** Events without headers, command lines or objects of others. All other kinds are looked through. */
 const FLAT: ReadonlySet<Kind> = new Set<Kind>([
   "file.open",
+  "file.io",
   "file.close",
   "file.unlink",
   "file.rmdir",
   "file.mkdir",
+  "file.mknod",
   "file.rename",
+  "file.link",
+  "file.symlink",
+  "file.truncate",
+  "file.chmod",
+  "file.chown",
+  "file.xattr",
+  "file.mmap",
+  "net.socket",
   "net.connect",
+  "net.bind",
+  "net.listen",
+  "net.accept",
+  "net.send",
+  "net.close",
+  "net.peer",
+  "net.host",
+  "dns.query",
+  "dns.answer",
   "process.fork",
+  "process.thread",
+  "process.exec_failed",
   "process.exit",
+  "process.setsid",
+  "process.cred",
+  "process.ns",
+  "process.ptrace",
+  "process.signal",
+  "process.memfd",
+  "process.exec_memory",
+  "process.kernel",
+  "process.name",
   "llm.delta",
   "loss",
+  "resource",
 ]);
 
-/** Whether nothing in it is nested: neither a named secret nor endless depth is to be expected. */
+/** Whether nothing of others is nested in it: neither a named secret nor endless depth is to be expected. */
 export function isFlat({ kind }: Draft): boolean {
   return FLAT.has(kind);
 }

@@ -158,7 +158,7 @@ function textsOf(items: readonly Item[]): Texts {
     return text;
   };
   for (const { draft, pieces } of items) {
-    if (draft.kind === "file.open" || draft.kind === "file.close") {
+    if (draft.kind === "file.open" || draft.kind === "file.close" || draft.kind === "file.io") {
       // Most of all events: their texts are known without a walk.
       collect(draft.path);
       collect(draft.comm);

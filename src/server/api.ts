@@ -58,7 +58,22 @@ export interface Summary {
   readonly files_opened: number;
   readonly files_written: number;
   readonly connections: number;
-  readonly loss: readonly { readonly class: string; readonly unit: string; readonly count: number }[];
+  readonly files_removed: number;
+  readonly files_renamed: number;
+  /** Of regular files, as far as they have been closed. */
+  readonly file_read_bytes: number;
+  readonly file_written_bytes: number;
+  readonly connections_failed: number;
+  /** Of sockets, as far as they have been closed. */
+  readonly net_sent_bytes: number;
+  readonly net_received_bytes: number;
+  readonly loss: readonly {
+    readonly class: string;
+    /** Empty in recordings made before it was kept. */
+    readonly reason: string;
+    readonly unit: string;
+    readonly count: number;
+  }[];
 }
 
 /** A call without its message bodies. An older recording's rows lack what was added since. */

@@ -43,7 +43,7 @@ function setUp() {
 Deno.test("every route answers", async () => {
   using at = setUp();
   at.store.append([
-    event("process.exec", 1, { ppid: 1, exe: "/bin/agent", argv: ["agent"], cwd: "/", uid: 0 }),
+    event("process.exec", 1, { ppid: 1, exe: "/bin/agent", argv: ["agent"], cwd: "/", uid: 0, gid: 0 }),
     fileOpened(2, "/a"),
     llmCalled(3, { prompt: "walrus" }),
     llmCalled(4),

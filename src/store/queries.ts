@@ -22,6 +22,20 @@ export interface EventFilter {
   readonly limit?: number;
 }
 
+const PROCESS_ROW =
+  "pid, start, ppid, session, comm, exe, argv, cwd, ended, code, signal, calls, files, connections";
+
+/** Since schema 3. */
+const LATER_TOTALS = [
+  "files_removed",
+  "files_renamed",
+  "file_read_bytes",
+  "file_written_bytes",
+  "connections_failed",
+  "net_sent_bytes",
+  "net_received_bytes",
+] as const satisfies (keyof Summary)[];
+
 type Value = string | number | null;
 type Row = Record<string, Value>;
 
@@ -71,7 +85,10 @@ export class Queries {
       files_opened: total.get("files_opened") ?? 0,
       files_written: total.get("files_written") ?? 0,
       connections: total.get("connections") ?? 0,
-      loss: this.#all("SELECT class, unit, count FROM loss ORDER BY class, unit LIMIT 200"),
+      ...Object.fromEntries(LATER_TOTALS.map((name) => [name, total.get(name) ?? 0])),
+      loss: this.#all(
+        `SELECT class, reason, unit, count FROM ${this.#recorded.loss} ORDER BY class, reason, unit LIMIT 200`,
+      ),
     } as unknown as Summary;
   }
 
@@ -99,7 +116,7 @@ export class Queries {
   processes({ session, limit = PROCESSES }: { session?: string; limit?: number } = {}): ProcessRow[] {
     const where = new Where().and("session = ?", session);
     return this.#all(
-      `SELECT * FROM processes ${where.sql} ORDER BY start, pid LIMIT ?`,
+      `SELECT ${PROCESS_ROW} FROM processes ${where.sql} ORDER BY start, pid LIMIT ?`,
       ...where.values,
       clamp(limit, PROCESSES),
     ).map((row) => ({ ...row, argv: parse<string[]>(row.argv) }) as unknown as ProcessRow);

@@ -1,5 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Evidence, evidenceOf } from "./evidence.ts";
+import { type FileFilter, type FileReport, fileReport, type FilesBy } from "./file_report.ts";
+import { type NetworkBy, type NetworkReport, networkReport } from "./network_report.ts";
+import { type ProcessesBy, type ProcessReport, processReport } from "./process_report.ts";
 import { type AskedCall, askedCalls } from "./prompt_report.ts";
 import { type Recorded, recorded } from "./recorded.ts";
 import type { ReportFilter } from "./report_filter.ts";
@@ -18,7 +21,7 @@ export class Reports {
 
   /** How far conclusions about this recording can be trusted. */
   evidence(): Evidence {
-    return evidenceOf(this.#db);
+    return evidenceOf(this.#db, this.#recorded);
   }
 
   tokens(by: TokensBy, filter: ReportFilter = {}): TokenReport {
@@ -27,6 +30,18 @@ export class Reports {
 
   tools(by: ToolsBy, filter: ReportFilter = {}): ToolReport {
     return toolReport(this.#db, { by, filter, recorded: this.#recorded });
+  }
+
+  files(by: FilesBy, filter: FileFilter = {}): FileReport {
+    return fileReport(this.#db, { by, filter, recorded: this.#recorded });
+  }
+
+  network(by: NetworkBy, filter: ReportFilter = {}): NetworkReport {
+    return networkReport(this.#db, { by, filter, recorded: this.#recorded });
+  }
+
+  processes(by: ProcessesBy, filter: ReportFilter = {}): ProcessReport {
+    return processReport(this.#db, { by, filter, recorded: this.#recorded });
   }
 
   /** Every call, conversation by conversation; one is read at a time. */

@@ -36,7 +36,7 @@ function at(seq: number): { seq: number; ts: Micros } {
 }
 
 function started(seq: number, { who, exe, argv }: { who: Who; exe: string; argv: string }): Event {
-  const program = { ppid: 1, exe, argv: argv.split(" "), cwd: "/w", uid: 0 };
+  const program = { ppid: 1, exe, argv: argv.split(" "), cwd: "/w", uid: 0, gid: 0 };
   return { ...event("process.exec", seq, program), ...who, ...at(seq) };
 }
 

@@ -127,7 +127,7 @@ Deno.test(
     const gaps = {
       calls: 5,
       incomplete_calls: 1,
-      loss: [{ class: "payload", unit: "bytes", count: 4096 }],
+      loss: [{ class: "payload", reason: "ring full", unit: "bytes", count: 4096 }],
       finished: false,
       capture: "redacted",
     };
@@ -225,7 +225,8 @@ Deno.test("a recording of schema 1 gives what it has, and says nothing of the re
       .run(JSON.stringify(callRow(call as never)));
     db.exec(
       `INSERT INTO processes VALUES (10, 1000, 1, 's-10', 'x', '/bin/claude', '[]', '', NULL, NULL, NULL, 1, 0, 0);
-      INSERT INTO tools VALUES ('bash', 4, 1)`,
+      INSERT INTO tools VALUES ('bash', 4, 1);
+      INSERT INTO loss VALUES ('payload', 'bytes', 7)`,
     );
     db.close();
     using store = Store.open(path);
@@ -246,6 +247,15 @@ Deno.test("a recording of schema 1 gives what it has, and says nothing of the re
     ]);
     assert.deepEqual([...store.reports.calls()].map(({ call }) => newMessages(call).messages.length), [1]);
     assert.deepEqual(store.queries.summary().tools, [{ name: "bash", calls: 4, errors: 1 }]);
+    assert.deepEqual([store.reports.files("path").kept, store.reports.network("host").kept], [false, false]);
+    const { kept, processes } = store.reports.processes("tree");
+    assert.deepEqual([kept, processes.map(({ agent, cpu_us }) => [agent, cpu_us])], [false, [[
+      "claude",
+      null,
+    ]]]);
+    assert.deepEqual(store.reports.evidence().loss, [
+      { class: "payload", reason: "", unit: "bytes", count: 7 },
+    ]);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -50,7 +50,14 @@ Deno.test(
         files_opened: 4,
         files_written: 3,
         connections: 1,
-        loss: [{ class: "file", unit: "events", count: 6 }],
+        files_removed: 0,
+        files_renamed: 0,
+        file_read_bytes: 0,
+        file_written_bytes: 0,
+        connections_failed: 0,
+        net_sent_bytes: 0,
+        net_received_bytes: 0,
+        loss: [{ class: "file", reason: "ring full", unit: "events", count: 6 }],
       });
       assert.deepEqual(queries.calls().map((call) => call.id), ["c9", "c6"]);
       assert.deepEqual(queries.calls({ before: 9, limit: 5 }).map((call) => call.prompt), [

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Event, LlmCalled, McpMessaged, ToolAnswered, ToolCalled } from "../event.ts";
 import { callRow, searchText } from "./call_row.ts";
+import { Served } from "./connection_sums.ts";
+import { SumsWriter } from "./sums_writer.ts";
 import { Tally } from "./tally.ts";
 import { OpenToolUses, providerToolUses } from "./tool_uses.ts";
 
@@ -24,17 +26,16 @@ const STATEMENTS = {
       coalesce((SELECT argv FROM processes WHERE pid = :ppid AND start = :pstart), '[]'),
       coalesce((SELECT cwd FROM processes WHERE pid = :ppid AND start = :pstart), ''))
     ON CONFLICT DO UPDATE SET ppid = excluded.ppid, session = coalesce(excluded.session, session)`,
-  image:
-    `INSERT INTO processes (pid, start, ppid, session, comm, exe, argv, cwd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  image: `INSERT INTO processes (pid, start, ppid, session, comm, exe, argv, cwd, uid, container)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET ppid = excluded.ppid, session = coalesce(excluded.session, session),
-      comm = excluded.comm, exe = excluded.exe, argv = excluded.argv, cwd = excluded.cwd`,
-  ended:
-    `INSERT INTO processes (pid, start, ppid, session, comm, ended, code, signal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET ended = excluded.ended, code = excluded.code, signal = excluded.signal`,
-  counted: `INSERT INTO processes (pid, start, ppid, session, comm, calls, files, connections)
-    VALUES (?, ?, 0, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, files = files + excluded.files,
-      connections = connections + excluded.connections`,
+      comm = excluded.comm, exe = excluded.exe, argv = excluded.argv, cwd = excluded.cwd, uid = excluded.uid,
+      container = excluded.container`,
+  ended: `INSERT INTO processes (pid, start, ppid, session, comm, ended, code, signal, cpu_us, rss_peak_kb,
+      read_bytes, written_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET ended = excluded.ended, code = excluded.code, signal = excluded.signal,
+      cpu_us = excluded.cpu_us, rss_peak_kb = excluded.rss_peak_kb, read_bytes = excluded.read_bytes,
+      written_bytes = excluded.written_bytes`,
   session: "INSERT OR IGNORE INTO sessions VALUES (?)",
   total: "INSERT INTO totals VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
   first:
@@ -46,22 +47,25 @@ const STATEMENTS = {
   carried:
     "UPDATE tool_uses SET server = coalesce(?, server), server_us = coalesce(?, server_us) WHERE use = ?",
   answered: "UPDATE tool_uses SET answered = ?, failed = ?, bytes = ? WHERE use = ?",
-  loss: "INSERT INTO loss VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+  loss: "INSERT INTO loss VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
 } as const;
 
 /** Writes events and what is derived from them, inside the caller's transaction. */
 export class Writer {
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #sums: SumsWriter;
   readonly #openTools = new OpenToolUses();
+  readonly #served = new Served();
 
   constructor(db: DatabaseSync) {
     this.#statements = Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, sql]) => [name, db.prepare(sql)]),
     ) as Record<keyof typeof STATEMENTS, StatementSync>;
+    this.#sums = new SumsWriter(db);
   }
 
   write(events: readonly Event[]): void {
-    const tally = new Tally();
+    const tally = new Tally(this.#served);
     let row: Value[] = [];
     for (const event of events) {
       if (event.kind === "llm.delta") continue;
@@ -91,14 +95,16 @@ export class Writer {
         });
       case "process.exec":
       case "process.running": {
-        const { ppid, exe, argv, cwd } = event;
-        const words = JSON.stringify(argv);
-        return void this.#statements.image.run(pid, start, ppid, session, comm, exe, words, cwd);
+        const { ppid, exe, argv, cwd, uid, container } = event;
+        return void this.#statements.image.run(
+          ...[pid, start, ppid, session, comm, exe, JSON.stringify(argv), cwd, uid, container ?? null],
+        );
       }
       case "process.exit": {
-        const { ppid, ts, code, signal } = event;
+        const { ppid, ts, code, signal, cpu_us, rss_peak_kb, read_bytes, written_bytes } = event;
         return void this.#statements.ended.run(
           ...[pid, start, ppid, session, comm, ts, code ?? null, signal ?? null],
+          ...[cpu_us, rss_peak_kb, read_bytes, written_bytes],
         );
       }
       case "llm.call":
@@ -160,15 +166,13 @@ export class Writer {
   }
 
   #add(tally: Tally): void {
-    const { first, last, total, session, loss, counted } = this.#statements;
+    const { first, last, total, session, loss } = this.#statements;
     if (tally.last === -Infinity) return;
     first.run(tally.first);
     last.run(tally.last);
     for (const [name, value] of tally.totals) total.run(name, value);
     for (const id of tally.sessions) session.run(id);
-    for (const lost of tally.loss.values()) loss.run(lost.class, lost.unit, lost.count);
-    for (const p of tally.processes.values()) {
-      counted.run(p.pid, p.start, p.session, p.comm, p.calls, p.files, p.connections);
-    }
+    for (const lost of tally.loss.values()) loss.run(lost.class, lost.reason, lost.unit, lost.count);
+    this.#sums.add(tally.processes.values());
   }
 }

@@ -15,7 +15,7 @@ export function event<K extends Kind>(
 }
 
 export function fileOpened(seq: number, path: string, access: "read" | "write" = "read"): Event {
-  return event("file.open", seq, { path, access, created: false, result: 0 });
+  return event("file.open", seq, { path, access, created: false, flags: "O_RDONLY", result: 0 });
 }
 
 type Nested = "request" | "response" | "usage" | "timing";

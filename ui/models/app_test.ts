@@ -35,8 +35,13 @@ Deno.test("one batch of the stream reaches every model", async () => {
   const [parent, child] = app.processes.rows.value;
   assert.deepEqual([parent?.files, parent?.connections, child?.pid, child?.ppid], [3, 1, 20, 10]);
   const total = app.totals.summary.value;
-  assert.deepEqual([total?.files_written, total?.connections, total?.processes], [3, 1, 1]);
-  assert.deepEqual(total?.loss, [{ class: "file", unit: "events", count: 4 }]);
+  assert.deepEqual([total?.files_written, total?.file_written_bytes, total?.connections, total?.processes], [
+    3,
+    5,
+    1,
+    1,
+  ]);
+  assert.deepEqual(total?.loss, [{ class: "file", reason: "ring full", unit: "events", count: 4 }]);
   assert.deepEqual(app.marks.byLane.value.get("10-1")?.map(({ kind }) => kind), ["write", "connect"]);
   assert.equal(app.dropped.value, 2);
 

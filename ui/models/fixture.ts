@@ -90,6 +90,13 @@ export const EMPTY_SUMMARY: Summary & AsOf = {
   files_opened: 0,
   files_written: 0,
   connections: 0,
+  files_removed: 0,
+  files_renamed: 0,
+  file_read_bytes: 0,
+  file_written_bytes: 0,
+  connections_failed: 0,
+  net_sent_bytes: 0,
+  net_received_bytes: 0,
   loss: [],
 };
 

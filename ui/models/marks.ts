@@ -81,5 +81,6 @@ function mcpMark(event: McpMessaged): Mark | null {
 export function formatAddress(
   { family, addr, port }: { readonly family: string; readonly addr: string; readonly port: number },
 ): string {
+  if (family === "unix") return addr === "" ? "unnamed unix socket" : addr;
   return family === "inet6" ? `[${addr}]:${port}` : `${addr}:${port}`;
 }

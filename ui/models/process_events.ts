@@ -5,7 +5,7 @@ import { processKey } from "./process_tree.ts";
 
 export const MAX_EVENTS = 2000;
 const PAGE = 200;
-const KINDS: readonly string[] = ["process.*", "file.*", "net.*", "mcp.*", "coverage"];
+const KINDS: readonly string[] = ["process.*", "file.*", "net.*", "dns.*", "mcp.*", "coverage"];
 
 export class ProcessEvents {
   readonly #api: Api;

@@ -51,8 +51,25 @@ export class Totals {
         total.files_opened += count;
         if (event.access !== "read" && event.result >= 0) total.files_written += count;
         break;
+      case "file.close":
+        if (event.type !== undefined && event.type !== "file") break;
+        total.file_read_bytes += event.read_bytes;
+        total.file_written_bytes += event.written_bytes;
+        break;
+      case "file.unlink":
+      case "file.rmdir":
+        if (event.result === 0) total.files_removed += count;
+        break;
+      case "file.rename":
+        if (event.result === 0) total.files_renamed += count;
+        break;
       case "net.connect":
         total.connections += count;
+        if (event.result < 0 && event.result !== -EINPROGRESS) total.connections_failed += count;
+        break;
+      case "net.close":
+        total.net_sent_bytes += event.sent_bytes;
+        total.net_received_bytes += event.received_bytes;
         break;
       case "loss":
         total.loss = addLoss(total.loss, event);
@@ -80,10 +97,13 @@ function seen(total: { first_ts: Summary["first_ts"]; last_ts: Summary["last_ts"
   if (total.last_ts === null || ts > total.last_ts) total.last_ts = ts;
 }
 
+/** Not known yet how it ends. */
+const EINPROGRESS = 115;
+
 type Loss = Summary["loss"][number];
 
-function addLoss(losses: Summary["loss"], { class: name, unit, count }: Loss): Summary["loss"] {
-  const same = losses.find((loss) => loss.class === name && loss.unit === unit);
-  if (same === undefined) return [...losses, { class: name, unit, count }];
+function addLoss(losses: Summary["loss"], { class: name, reason, unit, count }: Loss): Summary["loss"] {
+  const same = losses.find((loss) => loss.class === name && loss.reason === reason && loss.unit === unit);
+  if (same === undefined) return [...losses, { class: name, reason, unit, count }];
   return losses.map((loss) => loss === same ? { ...same, count: same.count + count } : loss);
 }

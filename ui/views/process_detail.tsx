@@ -95,7 +95,7 @@ function Events({ app }: { readonly app: App }) {
   const list = events.value;
   return (
     <>
-      <h3 class="heading">Files, connections, MCP and life</h3>
+      <h3 class="heading">Files, network, MCP and life</h3>
       {list.length === 0 && next.value === null && (
         <p class="hint">Nothing yet. Files it opens and connections it makes appear here.</p>
       )}

@@ -58,7 +58,10 @@ function Lost({ total }: { readonly total: Summary | null }) {
   const [first] = loss;
   if (first === undefined) return <Figure name="Lost">{total === null ? "–" : "0"}</Figure>;
   return (
-    <div class="figure figure-lost" title={loss.map((one) => `${one.class}: ${write(one)}`).join("\n")}>
+    <div
+      class="figure figure-lost"
+      title={loss.map((one) => `${one.class}, ${one.reason}: ${write(one)}`).join("\n")}
+    >
       <dt>Lost</dt>
       <dd>
         <span class="figure-value">

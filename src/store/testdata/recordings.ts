@@ -24,11 +24,13 @@ export function filled(path: string, events: readonly Event[]): Store {
 }
 
 export const SESSION: readonly Event[] = [
-  event("process.exec", 1, { ppid: 1, exe: "/bin/agent", argv: ["agent", "-p"], cwd: "/w", uid: 0 }),
+  event("process.exec", 1, { ppid: 1, exe: "/bin/agent", argv: ["agent", "-p"], cwd: "/w", uid: 0, gid: 0 }),
   event("process.fork", 2, { ppid: 1, child: 11, child_start: 1002 as Micros }),
   fileOpened(3, "/w/a"),
   { ...fileOpened(4, "/w/b", "write"), count: 3 } as Event,
-  event("net.connect", 5, { family: "inet", addr: "127.0.0.1", port: 443, result: 0 }),
+  event("net.connect", 5, {
+    ...{ family: "inet", addr: "127.0.0.1", port: 443, transport: "stream", latency_us: 90, result: 0 },
+  }),
   llmCalled(6, { prompt: "find the walrus", answer: "a walrus\x02 is here" }),
   event("tool.call", 7, { run_by: "agent", id: "t1", name: "bash", input: { cmd: "ls" }, llm_call: "c6" }),
   event("tool.result", 8, {
@@ -43,5 +45,7 @@ export const SESSION: readonly Event[] = [
   event("llm.delta", 10, { id: "c9", text: "live" }),
   event("loss", 11, { class: "file", reason: "ring full", unit: "events", count: 4 }),
   event("loss", 12, { class: "file", reason: "ring full", unit: "events", count: 2 }),
-  event("process.exit", 13, { ppid: 1, code: 0, duration_us: 5, rss_peak_kb: 1 }),
+  event("process.exit", 13, {
+    ...{ ppid: 1, code: 0, duration_us: 5, cpu_us: 4, rss_peak_kb: 1, read_bytes: 0, written_bytes: 0 },
+  }),
 ];
