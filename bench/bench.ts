@@ -12,6 +12,8 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly samples: readonly number[];
+  /** 95 % confidence interval of the median. */
+  readonly interval?: readonly [low: number, high: number];
   /** A goal for the median. */
   readonly goal?: { readonly least: number } | { readonly most: number };
 }

@@ -1,6 +1,7 @@
 /** Builds the helper programs in C. Their paths are `<dir>/<name>`. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   storm: ["cc", "-O2", "-Wall", "-Werror", "-o", "storm", "storm.c"],
+  churn: ["cc", "-O2", "-Wall", "-Werror", "-o", "churn", "churn.c"],
   starter: ["cc", "-O2", "-Wall", "-Werror", "-o", "starter", "starter.c"],
   tls_loop: ["cc", "-O2", "-Wall", "-Werror", "-o", "tls_loop", "tls_loop.c", "-lssl", "-lcrypto"],
   "fixed_pair.o": [

@@ -4,8 +4,11 @@ export interface LineProcess extends AsyncDisposable {
   ask(line: string): Promise<string>;
 }
 
-export async function startLineProcess([program = "", ...args]: readonly string[]): Promise<LineProcess> {
-  const child = new Deno.Command(program, { args, stdin: "piped", stdout: "piped" }).spawn();
+export async function startLineProcess(
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<LineProcess> {
+  const child = new Deno.Command(program, { args, env, stdin: "piped", stdout: "piped" }).spawn();
   const writer = child.stdin.getWriter();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const answer = async () => {

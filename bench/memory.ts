@@ -58,7 +58,7 @@ async function once({ dir }: Context) {
 }
 
 /** MB of 10^6 bytes. A ring's pages are the kernel's and are mapped twice in a row: the second look is not counted. */
-function proportional(pid: number): { own: number; rings: number } {
+export function proportional(pid: number): { own: number; rings: number } {
   let ring = false;
   let own = 0;
   let rings = 0;

@@ -29,7 +29,9 @@ export function fullReport(results: readonly Result[]): string {
           row.what,
           row.unit,
           String(row.samples.length),
-          ...[0, 0.5, 1].map((q) => number(quantile(row.samples, q))),
+          number(quantile(row.samples, 0)),
+          medianText(row),
+          number(quantile(row.samples, 1)),
           goalText(row),
           met(row),
         ]),
@@ -46,7 +48,7 @@ export function summary(results: readonly Result[]): string {
   const rows = results.flatMap((r) =>
     r.rows.filter((row) => row.goal !== undefined).map((row) => [
       `${r.title}: ${row.what}`,
-      `${number(median(row.samples))} ${row.unit}`,
+      `${medianText(row)} ${row.unit}`,
       goalText(row),
       met(row),
     ])
@@ -73,6 +75,12 @@ function about(results: readonly Result[]): string[] {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+}
+
+/** "1.02 (1.00–1.03)". */
+function medianText({ samples, interval }: Row): string {
+  const text = number(median(samples));
+  return interval ? `${text} (${interval.map(number).join("–")})` : text;
 }
 
 function goalText({ goal }: Row): string {

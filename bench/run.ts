@@ -12,6 +12,7 @@ import { machine, versions } from "./machine.ts";
 import { fullReport, type Result, summary, withSummary } from "./report.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { overhead } from "./overhead.ts";
 import { pipeline } from "./pipeline.ts";
 import { resolve } from "./resolve.ts";
 import { ringDrain } from "./ring_drain.ts";
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   memory,
   tlsCall,
   latency,
+  overhead,
   resolve,
   attach,
 ];

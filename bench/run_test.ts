@@ -10,6 +10,7 @@ const names = [
   "memory",
   "tls_call",
   "latency",
+  "overhead",
   "resolve",
   "attach",
 ];

@@ -72,7 +72,7 @@ async function echoer(): Promise<{ server: Python; ports: number[]; unix: string
 }
 
 bpfTest("the process at the other end of a loopback connection is named", async () => {
-  const { server, ports: [v4, v6, any], unix: [path, abstract] } = await echoer();
+  const { server, ports: [v4, v6, any] } = await echoer();
   await using _server = server;
   await using talker = new Python("talker.py");
   const args = ["trace", "--json", "--no-server", "--no-store", "--pid", String(talker.pid)];

@@ -1,0 +1,137 @@
+/** What being watched costs a program, and what AgentSight costs a machine where nothing happens. */
+import { type Bench, type Context, type Row, Series } from "./bench.ts";
+import { medianInterval } from "./bootstrap.ts";
+import { startLineProcess } from "./line_process.ts";
+import { proportional } from "./memory.ts";
+import { agentsight, discard, startTrace } from "./trace_process.ts";
+import { agentSight, available, bare, bpftrace, cpuSeconds, strace, type Tracer } from "./tracers.ts";
+import { build, churn, conversation, type Workload } from "./workloads.ts";
+
+const IDLE_SECONDS = 20;
+
+export const overhead: Bench = {
+  name: "overhead",
+  title: "Overhead",
+  method:
+    "The same work unwatched, under `agentsight trace` with a recording, under bpftrace that prints the same opens, " +
+    "closes, renames, unlinks, execs and ends of the tree to a file, and under `strace -f` of these calls; one after the " +
+    "other in turns. A shell is watched that does the work twice, and the second time counts: what a tracer looks at " +
+    "once for each program is in the first, which is told apart. Each ratio is of two runs of one turn, in brackets the 95 % confidence interval of its median " +
+    "(bootstrap). The conversation is the sample agent's, three streamed calls over TLS and two tools; the build is " +
+    `make -j2 of 100 C files; the storm opens, renames and unlinks. Idle: \`agentsight trace\` for ${IDLE_SECONDS} s.`,
+  async run(context) {
+    const { dir, quick } = context;
+    const rows: Row[] = [];
+    const turns = quick ? 1 : 15;
+    {
+      await using work = await conversation({ dir });
+      rows.push(...await compare("conversation", work, { ...context, turns, most: 1.01 }));
+    }
+    {
+      await using work = build({ dir, files: quick ? 3 : 100 });
+      rows.push(...await compare("build", work, { ...context, turns, most: 1.03 }));
+    }
+    {
+      await using work = churn({ dir, cycles: quick ? 500 : 50_000 });
+      rows.push(...await compare("storm", work, { ...context, turns, most: null }));
+    }
+    return [...rows, ...await idle(quick ? 1 : 5, quick ? 1 : IDLE_SECONDS)];
+  },
+};
+
+interface Comparison extends Context {
+  readonly turns: number;
+  /** The goal for the ratio of AgentSight's time to the unwatched; null: to be compared with bpftrace. */
+  readonly most: number | null;
+}
+
+interface Run {
+  /** With all that is looked at for the first time. */
+  readonly first: number;
+  readonly seconds: number;
+  /** Of the tracer, while that passed. */
+  readonly cpu: number;
+}
+
+async function compare(name: string, work: Workload, { dir, turns, most }: Comparison): Promise<Row[]> {
+  const tracers = available([bare, agentSight, bpftrace, strace]);
+  const watched = tracers.slice(1);
+  const goal = (t: Tracer) => t === agentSight && most !== null ? { most } : undefined;
+  const series = (list: readonly Tracer[], what: (t: Tracer) => Series) =>
+    new Map(list.map((t) => [t, what(t)]));
+  const ratios = series(watched, (t) => new Series(`${name}: ${t.name} ÷ unwatched`, "×", goal(t)));
+  const seconds = series(tracers, (t) => new Series(`${name}: time under ${t.name}`, "s"));
+  const first = series(tracers, (t) => new Series(`${name}: time under ${t.name}, just attached`, "s"));
+  const cpu = series(watched, (t) => new Series(`${name}: processor time of ${t.name}`, "s"));
+  const compared = `${name}: added by AgentSight ÷ added by bpftrace`;
+  const added = new Series(compared, "×", most === null ? { most: 1.15 } : undefined);
+  // The first turn fills caches, ours of verdicts too.
+  for (let turn = -1; turn < turns; turn++) {
+    const runs = new Map<Tracer, Run>();
+    for (const tracer of rotated(tracers, turn + 1)) runs.set(tracer, await once(work, tracer, dir));
+    if (turn < 0) continue;
+    const base = runs.get(bare)!.seconds;
+    for (const [tracer, run] of runs) {
+      ratios.get(tracer)?.add(run.seconds / base);
+      seconds.get(tracer)!.add(run.seconds);
+      first.get(tracer)!.add(run.first);
+      cpu.get(tracer)?.add(run.cpu);
+    }
+    const other = runs.get(bpftrace);
+    if (other) added.add((runs.get(agentSight)!.seconds - base) / (other.seconds - base));
+  }
+  return [
+    ...[...ratios.values()].map(withInterval),
+    // Of differences as small as the noise a ratio says nothing.
+    ...(most === null && added.samples.length > 0 ? [withInterval(added)] : []),
+    ...[seconds, first, cpu].flatMap((map) => [...map.values()].map(({ row }) => row)),
+  ];
+}
+
+/** The work twice, from a shell that is watched. */
+async function once({ args, env = {} }: Workload, tracer: Tracer, dir: string): Promise<Run> {
+  const shell = ["sh", "-c", 'echo ready; while read -r _; do "$@" > /dev/null 2>&1; echo "$?"; done', "sh"];
+  await using driver = await startLineProcess([...shell, ...args], env);
+  const attached = await tracer.attach(driver.pid, dir);
+  const timed = async () => {
+    const from = performance.now();
+    const code = await driver.ask("go");
+    if (code !== "0") throw new Error(`Cannot measure: ${args[0]} failed with ${code} under ${tracer.name}`);
+    return (performance.now() - from) / 1000;
+  };
+  const first = await timed();
+  const before = attached.cpu();
+  const seconds = await timed();
+  const cpu = attached.cpu() - before;
+  await attached.detach();
+  return { first, seconds, cpu };
+}
+
+async function idle(runs: number, seconds: number): Promise<Row[]> {
+  const cpu = new Series("idle: CPU of AgentSight", "% of a core", { most: 0.3 });
+  const memory = new Series("idle: proportional set size without rings", "MB", { most: 120 });
+  for (let i = 0; i < runs; i++) {
+    await using trace = await startTrace(["--no-store", "--port", "0"], agentsight);
+    discard(trace.stdout);
+    await pause(2);
+    const before = cpuSeconds(trace.pid);
+    await pause(seconds);
+    cpu.add(100 * (cpuSeconds(trace.pid) - before) / seconds);
+    memory.add(proportional(trace.pid).own);
+  }
+  return [withInterval(cpu), memory.row];
+}
+
+/** So that none is always the one behind another. */
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
+
+function withInterval(series: Series): Row {
+  return { ...series.row, interval: medianInterval(series.row.samples) };
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

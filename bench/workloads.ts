@@ -1,0 +1,88 @@
+/** Work whose time tracers add to, again and again: commands that leave nothing behind that would spare them work. */
+import { join } from "node:path";
+
+const samples = join(import.meta.dirname!, "..", "samples");
+const agent = join(samples, "agent.mjs");
+
+export interface Workload extends AsyncDisposable {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const nothingToEnd = () => Promise.resolve();
+
+export function churn({ dir, cycles }: { readonly dir: string; readonly cycles: number }): Workload {
+  return {
+    args: [join(dir, "churn"), Deno.makeTempDirSync({ dir }), String(cycles)],
+    [Symbol.asyncDispose]: nothingToEnd,
+  };
+}
+
+/** A project of so many C files, compiled and linked by make on two processors. */
+export function build({ dir, files }: { readonly dir: string; readonly files: number }): Workload {
+  const source = Deno.makeTempDirSync({ dir });
+  for (let i = 0; i < files; i++) {
+    Deno.writeTextFileSync(join(source, `unit_${i}.c`), unit(i));
+  }
+  const calls = Array.from({ length: files }, (_, i) => `  total += unit_${i}(total);`);
+  const declared = Array.from({ length: files }, (_, i) => `int unit_${i}(int);`);
+  Deno.writeTextFileSync(
+    join(source, "main.c"),
+    [...declared, "int main(void) {", "  int total = 0;", ...calls, "  return total < 0;", "}", ""].join(
+      "\n",
+    ),
+  );
+  Deno.writeTextFileSync(
+    join(source, "Makefile"),
+    "objects := $(patsubst %.c,%.o,$(wildcard *.c))\nprogram: $(objects)\n\tgcc -o $@ $^\n" +
+      "%.o: %.c\n\tgcc -O1 -c -o $@ $<\n",
+  );
+  return {
+    args: ["make", "-B", "-s", "-j2", "-C", source],
+    [Symbol.asyncDispose]: nothingToEnd,
+  };
+}
+
+function unit(i: number): string {
+  return [
+    "#include <stdio.h>",
+    "#include <stdlib.h>",
+    "#include <string.h>",
+    `int unit_${i}(int seed) {`,
+    "  char text[64];",
+    `  int n = snprintf(text, sizeof text, "%d", seed + ${i});`,
+    "  for (int k = 0; k < n; k++) seed += text[k] * (k + 1);",
+    "  return seed;",
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** The sample agent against a scripted model over TLS: three calls, streamed, and two tools. */
+export async function conversation({ dir }: { readonly dir: string }): Promise<Workload> {
+  const work = Deno.makeTempDirSync({ dir });
+  const server = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", join(samples, "llm_server.ts"), "--dir", work],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { url, ca }: { url: string; ca: string } = JSON.parse((await reader.read()).value ?? "{}");
+  return {
+    args: [
+      "sh",
+      "-c",
+      'rm -rf "$2"; mkdir "$2"; exec node "$1" --workspace "$2"',
+      "sh",
+      agent,
+      `${work}/workspace`,
+    ],
+    env: { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "sk-ant-sample", NODE_EXTRA_CA_CERTS: ca },
+    async [Symbol.asyncDispose]() {
+      server.kill("SIGINT");
+      await reader.cancel();
+      await server.status;
+    },
+  };
+}
