@@ -17,13 +17,18 @@ static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 	return file;
 }
 
-/* Whether dropping one descriptor closes the file: nothing else refers to it. */
-static __always_inline bool is_last_reference(struct file *file)
+static __always_inline __u32 references_of(struct file *file)
 {
 	if (bpf_core_field_exists(file->f_ref))
 		/* file_ref_t counts from zero: 0 is one reference. */
-		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0;
-	return BPF_CORE_READ((struct file___before_6_13 *)file, f_count.counter) == 1;
+		return BPF_CORE_READ(file, f_ref.refcnt.counter) + 1;
+	return BPF_CORE_READ((struct file___before_6_13 *)file, f_count.counter);
+}
+
+/* Whether dropping one descriptor closes the file: nothing else refers to it. */
+static __always_inline bool is_last_reference(struct file *file)
+{
+	return references_of(file) == 1;
 }
 
 static __always_inline void file_key_of(struct file *file, struct file_key *key)

@@ -122,6 +122,7 @@ struct vm_userfaultfd_ctx {
 struct vm_area_struct {
 	unsigned long vm_end;
 	struct file *vm_file;
+	void *anon_vma;
 	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 

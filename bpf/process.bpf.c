@@ -68,8 +68,7 @@ static __always_inline bool returned(struct call *c, struct task_struct *task)
 		mmap_returned();
 		return true;
 	case CALL_MPROTECT_EXEC:
-		if (argument(c, 3) & PROT_EXEC_FLAG)
-			call_returned();
+		mprotect_returned();
 		return true;
 	case CALL_EXEC:
 		if (c->result < 0) {

@@ -43,10 +43,13 @@ struct name_key {
 	char name[NAME_SIZE];
 };
 
-/* How much a process has told within the running second. */
+/* How much a process has told within the running second, and what is known of it alone. */
 struct followed {
 	__u64 second;
 	__u64 events;
+	/* Of threads that have left: the kernel's own sum has those of children in it. */
+	__u64 read_bytes;
+	__u64 written_bytes;
 };
 
 /* By thread group id, the processes we follow. */

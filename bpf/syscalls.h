@@ -61,6 +61,8 @@
 #define MODE_CHARACTER 0020000
 /* Of one process, that are looked through at its exit or exec. */
 #define DESCRIPTORS_MAX 4096
+/* The same for each of them that others refer to as well: with that many of those it takes some 50 ms. */
+#define SEARCH_MAX 512
 /* Without bpf_loop. */
 #define DESCRIPTORS_LEAST 1024
 #define FUSE_MAGIC 0x65735546

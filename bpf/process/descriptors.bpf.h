@@ -7,8 +7,8 @@
 #include "sockets.bpf.h"
 #include "../plain/stream.bpf.h"
 
-/* A descriptor is about to go. `exits`: nobody closes it, the process ends. */
-static __always_inline void descriptor_closing(struct task_struct *task, __s32 fd, bool exits)
+/* One of the descriptors from `first` to `last` is about to go. `exits`: nobody closes it, the process ends. */
+static __always_inline void descriptor_closing(struct task_struct *task, __u32 fd, struct descriptor_span span, bool exits)
 {
 	struct file *file = file_of(task, fd);
 	__u32 type = file ? mode_of(file) : 0;
@@ -16,37 +16,41 @@ static __always_inline void descriptor_closing(struct task_struct *task, __s32 f
 	if (!type)
 		return;
 	if (type != MODE_SOCKET)
-		file_closing((__u64)file, fd, exits);
+		file_closing((__u64)file, span.first, span.last, exits);
 	else
-		socket_closing((__u64)file, exits);
+		socket_closing((__u64)file, span.first, span.last, exits);
 	if (config.plain && (type == MODE_SOCKET || type == MODE_FIFO))
 		plain_closing(file, type, exits);
 }
 
 struct closing_range {
-	__u32 first;
-	__u32 last;
+	struct descriptor_span span;
 	__u32 exits;
 };
 
 /* Not 0 behind the last descriptor. */
-__noinline int close_descriptor(__u32 fd, __u32 exits)
+__noinline int close_descriptor(__u32 fd, __u32 first, __u32 last, __u32 exits)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 
 	if (fd >= BPF_CORE_READ(table, max_fds))
 		return 1;
-	descriptor_closing(task, fd, exits);
+	descriptor_closing(task, fd, (struct descriptor_span){ .first = first, .last = last }, exits);
 	return 0;
 }
 
 static long close_step(__u32 index, void *context)
 {
 	struct closing_range *range = context;
-	__u32 fd = range->first + index;
+	__u32 fd = range->span.first + index;
 
-	return fd > range->last || close_descriptor(fd, range->exits);
+	return fd > range->span.last || close_descriptor(fd, range->span.first, range->span.last, range->exits);
+}
+
+static __always_inline void close_one(struct task_struct *task, __s32 fd)
+{
+	descriptor_closing(task, fd, (struct descriptor_span){ .first = fd, .last = fd }, false);
 }
 
 /* Before the call: then the files are still there. It is only followed when it is certain to succeed. */
@@ -60,7 +64,7 @@ __noinline int close_entered(void)
 		return 0;
 	switch (c->shape.operation) {
 	case CALL_CLOSE:
-		descriptor_closing(task, (__s32)argument(c, 1), false);
+		close_one(task, (__s32)argument(c, 1));
 		break;
 	case CALL_DUP3:
 		if (argument(c, 3) & ~O_CLOEXEC_FLAG)
@@ -68,12 +72,12 @@ __noinline int close_entered(void)
 		/* fallthrough */
 	case CALL_DUP2:
 		if ((__s32)argument(c, 1) != (__s32)argument(c, 2) && file_of(task, (__s32)argument(c, 1)))
-			descriptor_closing(task, (__s32)argument(c, 2), false);
+			close_one(task, (__s32)argument(c, 2));
 		break;
 	case CALL_CLOSE_RANGE:
-		range.first = argument(c, 1);
-		range.last = argument(c, 2);
-		if (range.first <= range.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
+		range.span.first = argument(c, 1);
+		range.span.last = argument(c, 2);
+		if (range.span.first <= range.span.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
 			LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST);
 		break;
 	}
@@ -83,7 +87,7 @@ __noinline int close_entered(void)
 /* The kernel closes what is left after the exit tracepoint, without a system call. */
 static __always_inline void files_abandoned(struct task_struct *task)
 {
-	struct closing_range all = { .last = ~0U, .exits = 1 };
+	struct closing_range all = { .span = { .last = ~0U }, .exits = 1 };
 
 	if (BPF_CORE_READ(task, files))
 		LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST);
@@ -113,33 +117,67 @@ struct {
 	__type(value, struct exec_closing);
 } exec_collected SEC(".maps");
 
+/* Told when the exec succeeds, when their addresses cannot be read any more. Those of failed ones are forgotten in time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct file *);
+	__type(value, struct net_record);
+} exec_sockets SEC(".maps");
+
+static __always_inline bool remember_socket(struct file *file)
+{
+	struct scratch *s = bpf_map_lookup_elem(&open_sockets, &file) ? start_net_record(RECORD_NET_CLOSE) : NULL;
+	struct net_record *r;
+
+	if (!s)
+		return false;
+	r = (struct net_record *)s->data;
+	describe_socket(s, socket_of(file), false);
+	/* A name has no place in it. */
+	r->path_size = 0;
+	r->h.size = sizeof(*r);
+	r->h.flags |= FLAG_IMPLICIT;
+	bpf_map_update_elem(&exec_sockets, &file, r, BPF_ANY);
+	return true;
+}
+
+static __always_inline bool remember_file(struct file *file)
+{
+	struct open_file *open = bpf_map_lookup_elem(&open_files, &file);
+	struct scratch *s;
+
+	if (!open)
+		return false;
+	if (open->flags & (OPEN_TOLD | OPEN_MADE))
+		return true;
+	/* Afterwards its name could not be told any more. */
+	s = describe_traffic(file, open, RECORD_FILE_IO);
+	if (s && finish_record_at(s, LEVEL_FILE, LOSS_FILE))
+		open->flags |= OPEN_TOLD;
+	return true;
+}
+
 __noinline int collect_descriptor(__u32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	__u32 zero = 0, at;
+	__u32 zero = 0, at, type;
 	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
-	unsigned long word = 0, *bits;
 	struct open_file *open;
 	struct file *file;
 
 	if (!closing || fd >= BPF_CORE_READ(table, max_fds))
 		return 1;
-	bits = BPF_CORE_READ(table, close_on_exec);
-	bpf_probe_read_kernel(&word, sizeof(word), bits + fd / 64);
-	if (!(word >> (fd & 63) & 1))
+	if (!closes_on_exec(table, fd))
 		return 0;
 	file = file_of(task, fd);
-	open = file ? bpf_map_lookup_elem(&open_files, &file) : NULL;
-	if (!open || !(is_last_reference(file) || open->flags & OPEN_MAPPED))
+	type = file ? mode_of(file) : 0;
+	open = type && type != MODE_SOCKET ? bpf_map_lookup_elem(&open_files, &file) : NULL;
+	if (!type || !drops_last((__u64)file, open ? open->flags & OPEN_MAPPED : 0, 0, ~0U, 1))
 		return 0;
-	/* Afterwards its name could not be told any more. */
-	if (!(open->flags & (OPEN_TOLD | OPEN_MADE))) {
-		struct scratch *s = describe_traffic(file, open, RECORD_FILE_IO);
-
-		if (s && finish_record_at(s, LEVEL_FILE, LOSS_FILE))
-			open->flags |= OPEN_TOLD;
-	}
+	if (!(type == MODE_SOCKET ? remember_socket(file) : remember_file(file)))
+		return 0;
 	at = closing->count;
 	if (at >= EXEC_FILES) {
 		count_loss(LOSS_FILES_FULL, 1);
@@ -181,6 +219,22 @@ struct exec_thread {
 	__u64 id;
 };
 
+static __always_inline void socket_left(struct file *file)
+{
+	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
+	struct net_record *r = open ? bpf_map_lookup_elem(&exec_sockets, &file) : NULL;
+
+	if (!r)
+		return;
+	r->h.ts = bpf_ktime_get_boot_ns();
+	r->sent = open->sent;
+	r->received = open->received;
+	if (is_told_family(r->family) && (!(open->flags & SOCKET_PAIR) || r->sent || r->received))
+		emit_at(LEVEL_NET, r, sizeof(*r), LOSS_NET);
+	bpf_map_delete_elem(&open_sockets, &file);
+	bpf_map_delete_elem(&exec_sockets, &file);
+}
+
 static long exec_close_step(__u32 index, void *context)
 {
 	struct exec_thread *thread = context;
@@ -192,6 +246,7 @@ static long exec_close_step(__u32 index, void *context)
 	if (!closing || index >= closing->count || index >= EXEC_FILES)
 		return 1;
 	file = closing->files[index];
+	socket_left(file);
 	open = bpf_map_lookup_elem(&open_files, &file);
 	if (!open)
 		return 0;

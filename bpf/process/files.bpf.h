@@ -9,7 +9,7 @@
 #define OPEN_TOLD 1
 /* Made in view, without a name: a pipe. */
 #define OPEN_MADE 2
-/* Its first write is behind it. */
+/* Its first write after a read is behind it. */
 #define OPEN_WRITTEN 4
 /* Mapped: the mapping keeps the file when its descriptors are closed. */
 #define OPEN_MAPPED 8
@@ -162,55 +162,96 @@ static __always_inline void file_moved(struct file *file, __u32 mode, __u64 read
 	if (!written_bytes)
 		return;
 	__sync_fetch_and_add(&open->written_bytes, written_bytes);
-	if (open->flags & OPEN_WRITTEN)
+	if ((open->flags & OPEN_WRITTEN) || !open->read_bytes || mode != MODE_REGULAR)
 		return;
-	open->flags |= OPEN_WRITTEN;
 	/* Who read a file and then writes to it says so at once, not at the end. */
-	if (open->read_bytes && mode == MODE_REGULAR)
-		first_write((__u64)file);
+	open->flags |= OPEN_WRITTEN;
+	first_write((__u64)file);
 }
+
+/* Descriptors that go together. */
+struct descriptor_span {
+	__u32 first;
+	__u32 last;
+	__u32 cloexec;	/* only those that close on exec */
+};
 
 struct descriptor_search {
 	struct file *file;
-	__s32 except;
-	__u32 found;
+	struct descriptor_span span;
+	__u32 inside;
+	__u32 outside;
+	__u32 reserved;
 };
 
-/* 1 when another descriptor than `except` is the file's, negative behind the last one. */
-__noinline int is_descriptor_of(__u64 file, __u32 fd, __s32 except)
+/* Not on the stack: there the verifier would follow every count there can be. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct descriptor_search);
+} current_search SEC(".maps");
+
+static __always_inline bool closes_on_exec(struct fdtable *table, __u32 fd)
+{
+	unsigned long word = 0, *bits = BPF_CORE_READ(table, close_on_exec);
+
+	bpf_probe_read_kernel(&word, sizeof(word), bits + fd / 64);
+	return word >> (fd & 63) & 1;
+}
+
+/* Not 0 behind the last descriptor. */
+__noinline int search_descriptor(__u32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	__u32 zero = 0;
+	struct descriptor_search *search = bpf_map_lookup_elem(&current_search, &zero);
+	struct descriptor_span *span;
 
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return -1;
-	return (__s32)fd != except && file_of(task, fd) == (struct file *)file;
+	if (!search || fd >= BPF_CORE_READ(table, max_fds))
+		return 1;
+	if (file_of(task, fd) != search->file)
+		return 0;
+	span = &search->span;
+	if (fd >= span->first && fd <= span->last && (!span->cloexec || closes_on_exec(table, fd)))
+		search->inside++;
+	else
+		search->outside++;
+	return 0;
 }
 
-static long search_step(__u32 fd, void *context)
+static long search_step(__u32 fd, void *unused)
 {
-	struct descriptor_search *search = context;
-	int is = is_descriptor_of((__u64)search->file, fd, search->except);
-
-	search->found = is > 0;
-	return is != 0;
+	return search_descriptor(fd) != 0;
 }
 
-/* Whether nobody can use the file any more once this descriptor is gone. A mapping refers to it as well, often in parts. */
-static __always_inline bool is_last_descriptor(struct file *file, struct open_file *open, __s32 fd)
+/*
+ * Whether nobody can use the file any more once these descriptors are gone. Several of them may be its own; a mapping
+ * refers to it as well, often in parts, and then this process's other descriptors decide.
+ */
+__noinline int drops_last(__u64 address, __u32 mapped, __u32 first, __u32 last, __u32 cloexec)
 {
-	struct descriptor_search search = { .file = file, .except = fd };
+	struct file *file = (struct file *)address;
+	__u32 references = references_of(file), zero = 0;
+	struct descriptor_search *search;
 
-	if (is_last_reference(file))
-		return true;
-	if (!(open->flags & OPEN_MAPPED))
-		return false;
-	LOOP(DESCRIPTORS_MAX, search_step, &search, DESCRIPTORS_LEAST);
-	return !search.found;
+	if (references == 1)
+		return 1;
+	if (first == last && !mapped)
+		return 0;
+	search = bpf_map_lookup_elem(&current_search, &zero);
+	if (!search)
+		return 0;
+	search->file = file;
+	search->span = (struct descriptor_span){ .first = first, .last = last, .cloexec = cloexec };
+	search->inside = search->outside = 0;
+	LOOP(SEARCH_MAX, search_step, NULL, DESCRIPTORS_LEAST);
+	return mapped ? !search->outside : search->inside >= references;
 }
 
 /* `exits`: because the process does. What it inherited, others go on with: then its share is told. */
-__noinline int file_closing(__u64 address, __s32 fd, __u32 exits)
+__noinline int file_closing(__u64 address, __u32 first, __u32 last, __u32 exits)
 {
 	struct file *file = (struct file *)address;
 	struct open_file *open = bpf_map_lookup_elem(&open_files, &file);
@@ -220,7 +261,7 @@ __noinline int file_closing(__u64 address, __s32 fd, __u32 exits)
 	if (!open)
 		return 0;
 	inherited = exits && !(open->flags & (OPEN_TOLD | OPEN_MADE));
-	if (!inherited && !is_last_descriptor(file, open, fd))
+	if (!inherited && !drops_last(address, open->flags & OPEN_MAPPED, first, last, 0))
 		return 0;
 	/* A pipe that nothing passed through is no file anybody asks for. */
 	if ((open->flags & OPEN_MADE) && !open->read_bytes && !open->written_bytes)

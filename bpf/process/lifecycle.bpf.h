@@ -290,6 +290,15 @@ __noinline int process_left(__u64 address)
 	__u32 tgid = BPF_CORE_READ(task, tgid);
 	struct exit_record r = {};
 
+	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
+
+	if (process) {
+		r.read_bytes = process->read_bytes;
+		r.written_bytes = process->written_bytes;
+	}
+	/* Two threads that leave at once both see none left: one of them tells. */
+	if (bpf_map_delete_elem(&tracked, &tgid))
+		return 0;
 	files_abandoned(task);
 	fill_header(&r.h, RECORD_EXIT, task);
 	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
@@ -300,18 +309,9 @@ __noinline int process_left(__u64 address)
 	r.cpu_ns = BPF_CORE_READ(signal, sum_sched_runtime) + BPF_CORE_READ(task, se.sum_exec_runtime);
 	if (leader != task)
 		r.cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
-	if (bpf_core_field_exists(task->ioac.rchar)) {
-		r.read_bytes = BPF_CORE_READ(signal, ioac.rchar) + BPF_CORE_READ(task, ioac.rchar);
-		r.written_bytes = BPF_CORE_READ(signal, ioac.wchar) + BPF_CORE_READ(task, ioac.wchar);
-		if (leader != task) {
-			r.read_bytes += BPF_CORE_READ(leader, ioac.rchar);
-			r.written_bytes += BPF_CORE_READ(leader, ioac.wchar);
-		}
-	}
 	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
 	/* Behind its last plain text: what its connections still owed will never come. */
 	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
-	bpf_map_delete_elem(&tracked, &tgid);
 	return 0;
 }
 
@@ -320,9 +320,16 @@ int on_exit(__u64 *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx[0];
 
-	if (!is_tracked(BPF_CORE_READ(task, tgid)))
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
+
+	if (!process)
 		return 0;
 	thread_left(task);
+	if (bpf_core_field_exists(task->ioac.rchar)) {
+		__sync_fetch_and_add(&process->read_bytes, BPF_CORE_READ(task, ioac.rchar));
+		__sync_fetch_and_add(&process->written_bytes, BPF_CORE_READ(task, ioac.wchar));
+	}
 	/* The last thread to leave ends the process, whichever it is. */
 	if (BPF_CORE_READ(task, signal, live.counter) == 0)
 		process_left(address_of(task));

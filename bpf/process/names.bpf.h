@@ -140,6 +140,9 @@ __noinline int call_returned(void)
 	if (!c || !s)
 		return 0;
 	operation = c->shape.operation;
+	/* On a descriptor of nothing, nothing was done. */
+	if (c->shape.fd && operation < CALL_EXEC && !file_of((struct task_struct *)bpf_get_current_task(), (__s32)argument(c, c->shape.fd)))
+		return 0;
 	entry = c->shape.when & AT_ENTRY ? inside_of_current(operation) : NULL;
 	if (entry && entry->state == ENTRY_TOLD)
 		emit_result((struct task_struct *)bpf_get_current_task(), c->result, 0, loss_of(operation));

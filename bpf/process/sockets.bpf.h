@@ -151,7 +151,7 @@ static __noinline void emit_socket_close(struct file *file, struct open_socket *
 }
 
 /* `exits`: because the process does. What it inherited, others go on with: then its share is told. */
-__noinline int socket_closing(__u64 address, __u32 exits)
+__noinline int socket_closing(__u64 address, __u32 first, __u32 last, __u32 exits)
 {
 	struct file *file = (struct file *)address;
 	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
@@ -160,7 +160,7 @@ __noinline int socket_closing(__u64 address, __u32 exits)
 	if (!open)
 		return 0;
 	inherited = exits && !(open->flags & SOCKET_MADE);
-	if (!inherited && !is_last_reference(file))
+	if (!inherited && !drops_last(address, 0, first, last, 0))
 		return 0;
 	if (!(open->flags & SOCKET_PAIR) || open->sent || open->received)
 		emit_socket_close(file, open, exits ? FLAG_IMPLICIT : 0);

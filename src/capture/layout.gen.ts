@@ -17,9 +17,11 @@ export const config = {
 } as const;
 
 export const followed = {
-  size: 16,
+  size: 32,
   second: 0,
   events: 8,
+  read_bytes: 16,
+  written_bytes: 24,
 } as const;
 
 export const llmShape = {
