@@ -43,29 +43,45 @@ export interface HostName {
 }
 
 const EINPROGRESS = -115;
-/** Ports that something listens on, and processes that accept over unix sockets. */
-const MOST_SERVED = 4096;
+/** Of each kind of end; the oldest are forgotten. */
+const MOST_ENDS = 4096;
 
 /** Tells a connection that was accepted from one that was made: at its close nothing else does. */
 export class Served {
-  readonly #ports = new Set<string | number>();
+  /** Ports, and paths of unix sockets, that something listens on or accepted from. */
+  readonly #served = new Set<string | number>();
+  /** Paths of unix sockets that a process connected to: both ends of such a connection have the same address. */
+  readonly #asked = new Set<string>();
 
-  add({ family, pid, start }: Event & Endpoint, port: number): void {
-    this.#ports.add(family === "unix" ? `${pid}:${start}` : port);
-    if (this.#ports.size <= MOST_SERVED) return;
-    for (const oldest of this.#ports) {
-      this.#ports.delete(oldest);
-      break;
-    }
+  serve({ family, addr }: Endpoint, port: number): void {
+    remember(this.#served, family === "unix" ? addr : port);
   }
 
-  roleOf(event: Event & Endpoint & { readonly local_port?: number }): Role {
-    if (event.family !== "unix") {
-      return event.local_port !== undefined && this.#ports.has(event.local_port) ? "in" : "out";
-    }
-    if (event.addr !== "") return "out";
-    return this.#ports.has(`${event.pid}:${event.start}`) ? "in" : "pair";
+  ask({ family, addr, pid, start }: Event & Endpoint): void {
+    if (family === "unix") remember(this.#asked, `${pid}:${start} ${addr}`);
   }
+
+  roleOf(
+    { family, addr, pid, start, local_port }: Event & Endpoint & { readonly local_port?: number },
+  ): Role {
+    if (family !== "unix") return local_port !== undefined && this.#served.has(local_port) ? "in" : "out";
+    if (addr === "") return "pair";
+    return this.#served.has(addr) && !this.#asked.has(`${pid}:${start} ${addr}`) ? "in" : "out";
+  }
+}
+
+function remember<T>(ends: Set<T>, end: T): void {
+  ends.add(end);
+  if (ends.size <= MOST_ENDS) return;
+  for (const oldest of ends) {
+    ends.delete(oldest);
+    break;
+  }
+}
+
+/** Whether the other end is known; a socket that was never connected has port 0. */
+function hasPeer({ family, addr, port }: Endpoint): boolean {
+  return family === "unix" ? addr !== "" : port !== 0;
 }
 
 /** Adds a network event to the sums of a process; other events are left alone. */
@@ -76,6 +92,7 @@ export function addConnection(
   const { connections, hosts } = sums;
   switch (event.kind) {
     case "net.connect": {
+      served.ask(event);
       const to = sumsOf(connections, event, { role: "out", transport: event.transport, port: event.port });
       outcome(to, event.result === EINPROGRESS ? null : event.result);
       to.latency_us += event.latency_us;
@@ -86,20 +103,20 @@ export function addConnection(
       sumsOf(connections, event, { role: "out", transport: "datagram", port: event.port }).times++;
       return addHost(hosts, event, { host: event.host, source: "connect" });
     case "net.listen":
-      served.add(event, event.port);
+      served.serve(event, event.port);
       return outcome(
         sumsOf(connections, event, { role: "listen", transport: "stream", port: event.port }),
         event.result,
       );
     case "net.accept":
-      if (event.result !== null && event.result >= 0) served.add(event, event.local_port);
+      if (event.result !== null && event.result >= 0) served.serve(event, event.local_port);
       return outcome(
         sumsOf(connections, event, { role: "in", transport: "stream", port: event.local_port }),
         event.result,
       );
     case "net.close": {
-      // Never connected: nothing went anywhere.
-      if (event.addr === "" && event.sent_bytes === 0 && event.received_bytes === 0) return;
+      // Never connected, and nothing went anywhere; what a listening socket closes is none either.
+      if (!hasPeer(event) && event.sent_bytes === 0 && event.received_bytes === 0) return;
       const role = served.roleOf(event);
       const port = role === "in" ? event.local_port : event.port;
       const closed = sumsOf(connections, event, { role, transport: event.transport, port });

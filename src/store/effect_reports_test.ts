@@ -85,6 +85,32 @@ Deno.test("a peer of a connection that was over too soon makes no row of its own
   });
 });
 
+Deno.test("both ends of a unix socket have its path: who connected to it is told from who listens", () => {
+  const socket = { family: "unix", addr: "/run/x", port: 0 } as const;
+  const closed = { ...socket, transport: "stream", local_port: 0 } as const;
+  const client = { pid: 20, tid: 20 };
+  const events = [
+    event("net.listen", 1, { ...socket, backlog: 5, result: 0 }),
+    { ...event("net.connect", 2, { ...socket, transport: "stream", latency_us: 9, result: 0 }), ...client },
+    event("net.accept", 3, { ...socket, local_port: 0, result: 0 }),
+    { ...event("net.close", 4, { ...closed, sent_bytes: 5, received_bytes: 0 }), ...client },
+    event("net.close", 5, { ...closed, sent_bytes: 0, received_bytes: 5 }),
+    event("net.close", 6, { ...closed, sent_bytes: 0, received_bytes: 0 }),
+  ];
+  withBatches([events], ({ reports }) => {
+    const found = reports.network("host").groups.map((
+      g,
+    ) => [g.role, g.name, g.times, g.sent_bytes, g.received_bytes]);
+    assert.deepEqual(found, [["out", "/run/x", 1, 5, 0], ["in", "/run/x", 1, 0, 5], [
+      "listen",
+      "/run/x",
+      1,
+      0,
+      0,
+    ]]);
+  });
+});
+
 const networkCases: readonly (readonly [NetworkBy, readonly (readonly unknown[])[]])[] = [
   ["host", [
     ["out", "api.example.com", [81, 82, 443], 3, 1, 1, 2048, 70_000, []],

@@ -72,10 +72,10 @@ export function networkReport(
     `SELECT pid, start, role, family, addr, port, transport, max(latency_max) AS latency_max, max(error) AS error,
      min(first_ts) AS first_ts, max(last_ts) AS last_ts,
      json_group_array(DISTINCT peer_comm || ' ' || peer_pid) FILTER (WHERE peer_pid IS NOT NULL) AS peers, ${sums}
-     FROM connection_sums GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(times) > 0 OR sum(closed) > 0`,
+     FROM connection_sums GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(times) > 0 OR sum(sent_bytes + received_bytes) > 0`,
   ).iterate() as Iterable<unknown> as Iterable<Row>;
   const groups = new Map<string, Group>();
-  // What is known of a peer alone is of a connection that was over too soon to be told from others.
+  // A socket that listened has a close, too; and of a connection that was over too soon only the peer is known.
   for (const row of rows) {
     if (!trees.matches(row, filter)) continue;
     const process = trees.get(row);
@@ -189,6 +189,8 @@ function order(a: NetworkGroup, b: NetworkGroup): number {
 
 function endOf({ family, addr, port, role }: Row): string {
   if (family === "unix") return addr === "" ? "unnamed unix socket" : addr;
+  // Datagrams to several addresses.
+  if (role === "out" && port === 0) return "any address";
   // Of those accepted the port is the process's own.
   if (role === "in") return addr;
   return family === "inet6" ? `[${addr}]:${port}` : `${addr}:${port}`;
