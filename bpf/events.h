@@ -283,7 +283,8 @@ struct file_open_record {
 	__u32 type;		/* S_IFMT of its mode; of a tty FLAG_TTY is set */
 	__u32 path_size;	/* walked path when result is 0, else the argument */
 	__u32 base_size;	/* walked path the argument is relative to, or 0 */
-	__u32 reserved;
+	__u32 ns;		/* of a namespace's file, which: CLONE_NEW... */
+	__u64 ino;
 };
 
 /* Of an open file: what passed so far (io), or all of it (close). */

@@ -53,4 +53,16 @@ static __always_inline __u64 last_change(struct inode *inode)
 	       BPF_CORE_READ((struct inode___before_6_6 *)inode, i_ctime.tv_nsec);
 }
 
+static __always_inline __u64 namespaces_of(struct file *file)
+{
+	/* An inode of nsfs holds its namespace. */
+	struct ns_common *ns = file ? BPF_CORE_READ(file, f_inode, i_private) : NULL;
+
+	if (!ns)
+		return 0;
+	if (bpf_core_field_exists(ns->ns_type))
+		return BPF_CORE_READ(ns, ns_type);
+	return BPF_CORE_READ(ns, ops, type);
+}
+
 #endif

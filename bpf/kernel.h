@@ -323,6 +323,10 @@ struct sock {
 	int sk_err;
 };
 
+struct inet_sock {
+	__be16 inet_sport;
+};
+
 struct tcp_sock {
 	__u32 write_seq;
 };

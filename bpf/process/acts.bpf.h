@@ -63,18 +63,6 @@ static __always_inline __u32 pid_of(struct file *file)
 	return pid ? BPF_CORE_READ(pid, numbers[0].nr) : 0;
 }
 
-static __always_inline __u64 namespaces_of(struct file *file)
-{
-	/* An inode of nsfs holds its namespace. */
-	struct ns_common *ns = file ? BPF_CORE_READ(file, f_inode, i_private) : NULL;
-
-	if (!ns)
-		return 0;
-	if (bpf_core_field_exists(ns->ns_type))
-		return BPF_CORE_READ(ns, ns_type);
-	return BPF_CORE_READ(ns, ops, type);
-}
-
 /* Arguments that only the kernel can read: taken in place of the descriptor they were given by. */
 static __always_inline void resolve_descriptor(struct call *c)
 {

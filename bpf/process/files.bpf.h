@@ -68,8 +68,16 @@ static __always_inline void file_opened(struct call *c, __u64 flags)
 	r->file = (__u64)file;
 	r->result = c->result < 0 ? c->result : 0;
 	r->open_flags = flags;
-	r->reserved = 0;
+	r->ns = 0;
+	r->ino = 0;
 	if (file) {
+		struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+		/* Only their numbers name them. */
+		if (BPF_CORE_READ(inode, i_sb, s_magic) == NSFS_MAGIC) {
+			r->ns = namespaces_of(file);
+			r->ino = BPF_CORE_READ(inode, i_ino);
+		}
 		/* The kernel's own file: symlinks followed, races over the argument impossible. */
 		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
 		mode = mode_of(file);

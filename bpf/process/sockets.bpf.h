@@ -108,6 +108,9 @@ static __noinline void describe_socket(struct scratch *s, struct socket *socket,
 	if (r->family != AF_INET_VALUE && r->family != AF_INET6_VALUE)
 		return;
 	r->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	/* When both ends have closed, TCP gives the port back; where it was stays. */
+	if (!r->local_port)
+		r->local_port = __builtin_bswap16(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	r->port = own ? r->local_port : __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	if (r->family == AF_INET_VALUE) {
 		__u32 addr = own ? BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr) : BPF_CORE_READ(sk, __sk_common.skc_daddr);

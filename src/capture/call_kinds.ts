@@ -11,6 +11,8 @@ export interface CallFields {
   readonly path: Name;
   /** The path is the file's own. */
   readonly exact: boolean;
+  /** No name was given, only a descriptor to start from. */
+  readonly bare: boolean;
   /** A second path, or other text. */
   readonly to: Name;
   /** The arguments that are kept: as signed 32-bit values, and as unsigned 64-bit ones. */
@@ -25,6 +27,7 @@ type ToDraft = (call: CallFields, head: Head) => Draft;
 
 const RENAME_EXCHANGE = 2;
 const AT_REMOVEDIR = 0x200;
+const AT_EMPTY_PATH = 0x1000;
 const PROT_WRITE = 2;
 const PERMISSIONS = 0o7777;
 
@@ -54,11 +57,16 @@ export const callKinds: Readonly<Record<number, ToDraft>> = {
     ...fileOf(call),
     bytes: long(call, 0) + long(call, 1) * 2 ** 32,
   }),
-  [Op.CHMOD]: (call, head) => ({ ...head, kind: "file.chmod", ...fileOf(call), mode: mode(call) }),
+  [Op.CHMOD]: (call, head) => ({
+    ...head,
+    kind: "file.chmod",
+    ...fileOf(call, int(call, 1)),
+    mode: mode(call),
+  }),
   [Op.CHOWN]: (call, head) => ({
     ...head,
     kind: "file.chown",
-    ...fileOf(call),
+    ...fileOf(call, int(call, 2)),
     uid: int(call, 0),
     gid: int(call, 1),
   }),
@@ -179,8 +187,11 @@ function mode(call: CallFields): string {
   return (int(call, 0) & PERMISSIONS).toString(8).padStart(4, "0");
 }
 
-function fileOf({ path, exact }: CallFields): FileFact {
-  return exact ? pathOf(path) : { ...pathOf(path), path_exact: false };
+/** `flags`: of the calls that have AT_EMPTY_PATH. */
+function fileOf({ path, exact, bare }: CallFields, flags = 0): FileFact {
+  return exact || (bare && (flags & AT_EMPTY_PATH) !== 0)
+    ? pathOf(path)
+    : { ...pathOf(path), path_exact: false };
 }
 
 function pathsOf({ path, to }: CallFields) {
@@ -201,7 +212,7 @@ function namespaces(
   head: Head,
   { flags, types }: { readonly flags: number; readonly types: number },
 ): Draft {
-  return { ...head, kind: "process.ns", call, namespaces: namespaceNames(types | flags), flags };
+  return { ...head, kind: "process.ns", call, namespaces: namespaceNames(flags || types), flags };
 }
 
 function executable(how: "mmap" | "mprotect", call: CallFields, head: Head): Draft {

@@ -75,6 +75,7 @@ function read(r: RecordReader): CallFields {
     operation,
     path,
     exact,
+    bare: size === 0 && baseSize > 0,
     to,
     ints: [0, 1, 2, 3].map((n) => r.i32(at(n))),
     longs: [0, 1, 2, 3].map((n) => r.u64(at(n))),

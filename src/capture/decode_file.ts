@@ -1,8 +1,9 @@
 /** Records of open files → drafts. An open file is named once, when it is opened, and by its number from then on. */
 import type { Actor, Draft, FileClosed, FileOpened, FileType, FileWritten, Micros } from "../event.ts";
+import { namespaceNames } from "./call_names.ts";
 import * as layout from "./layout.gen.ts";
 import { RecordFlag } from "./layout.gen.ts";
-import { joinPath, type Name, toName } from "./names.ts";
+import { joinPath, type Name, tidied, toName } from "./names.ts";
 import { openFlags } from "./open_flags.ts";
 import type { RecordReader } from "./record_reader.ts";
 
@@ -38,7 +39,7 @@ export class OpenFiles {
     const flags = r.u32(layout.fileOpen.open_flags);
     const mode = flags & O_ACCMODE;
     const exact = result === 0;
-    const path = exact ? r.path(size) : argumentPath(r, size, baseSize);
+    const path = exact ? namespaceFile(r) ?? r.path(size) : argumentPath(r, size, baseSize);
     const opened: Draft<FileOpened> = {
       ...head,
       kind: "file.open",
@@ -110,13 +111,19 @@ export class OpenFiles {
 /** An argument, made absolute by the directory it is relative to. */
 export function argumentPath(r: RecordReader, size: number, baseSize: number): Name {
   const argument = toName(r.take(size));
-  if (baseSize === 0) return argument;
+  if (baseSize === 0) return tidied(argument);
   const base = r.path(baseSize);
   return argument.text === "" ? base : joinPath(base, argument);
 }
 
 export function pathOf(name: Name): { path: string; path_b64?: string } {
   return name.b64 === undefined ? { path: name.text } : { path: name.text, path_b64: name.b64 };
+}
+
+/** Files of namespaces have no name: `net:[4026531840]`, as the kernel writes them. */
+function namespaceFile(r: RecordReader): Name | null {
+  const [name] = namespaceNames(r.u32(layout.fileOpen.ns));
+  return name === undefined ? null : { text: `${name}:[${r.u64(layout.fileOpen.ino)}]` };
 }
 
 function typeOf(r: RecordReader, mode: number): FileType {

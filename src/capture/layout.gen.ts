@@ -82,13 +82,15 @@ export const exit = {
 } as const;
 
 export const fileOpen = {
-  size: 80,
+  size: 88,
   file: 48,
   result: 56,
   open_flags: 60,
   type: 64,
   path_size: 68,
   base_size: 72,
+  ns: 76,
+  ino: 80,
 } as const;
 
 export const fileClose = {

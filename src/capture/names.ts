@@ -35,12 +35,17 @@ export function toPath(walked: Uint8Array, whole: boolean): Name {
 
 /** A path argument, made absolute by the directory it was relative to. Does not resolve `..` or links. */
 export function joinPath(base: Name, argument: Name): Name {
-  if (argument.text.startsWith("/")) return argument;
+  if (argument.text.startsWith("/")) return tidied(argument);
   const join = (from: string, name: string) => (from.endsWith("/") ? from + name : `${from}/${name}`);
   const text = normalize(join(base.text, argument.text));
   if (base.b64 === undefined && argument.b64 === undefined) return { text };
   const bytes = [bytesOf(base), encoder.encode("/"), bytesOf(argument)];
   return { text, b64: concat(bytes).toBase64() };
+}
+
+/** An absolute argument without the steps that lead nowhere. */
+export function tidied(name: Name): Name {
+  return name.b64 === undefined ? { text: normalize(name.text) } : name;
 }
 
 /** Drops "." steps and doubled slashes, which name the same file whatever the links on the way. */

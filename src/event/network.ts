@@ -3,7 +3,7 @@ import type { Actor, Head, Outcome } from "./head.ts";
 
 export type Family = "inet" | "inet6" | "unix";
 
-/** Of `unix`, `addr` is the path, `@name` when it is abstract, empty when there is none, and `port` 0. */
+/** Of `unix`, `addr` is the path that either end is bound to, `@name` when it is abstract, empty when there is none, and `port` 0. */
 export interface Endpoint {
   readonly family: Family;
   readonly addr: string;

@@ -33,7 +33,7 @@ export interface ProcessExeced extends Head<"process.exec">, Placed {
   readonly ppid: number;
   /** The program that runs: of a script its interpreter. */
   readonly exe: string;
-  /** The script, as it was named; absent where the program itself was started. */
+  /** The script, as it was named and made absolute; absent where the program itself was started. */
   readonly script?: string;
   readonly argv: readonly string[];
   /** True when the arguments were longer than the 64 KiB that are kept. */

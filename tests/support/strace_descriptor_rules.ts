@@ -17,12 +17,12 @@ export function closed(call: TracedCall, file: OpenFile | null, { implicit = fal
     const { family, transport, local, peer } = file.socket;
     if (!["inet", "inet6", "unix"].includes(family)) return;
     const bytes = { sent_bytes: file.written, received_bytes: file.read };
-    const ends = { addr: peer?.addr ?? null, port: peer?.port ?? null, local_port: local?.port ?? null };
+    const ends = { addr: peer?.addr ?? null, port: peer?.port ?? null, local_port: local?.port || null };
     call.tell("net.close", { family, transport, ...ends, ...bytes, ...end }, options);
     return;
   }
   const type = file.type === "file" ? undefined : file.type;
-  const path = file.path === null ? null : new Bytes(file.path);
+  const path = file.name === null ? null : new Bytes(file.name);
   const bytes = { read_bytes: file.read, written_bytes: file.written };
   call.tell("file.close", { path, path_exact: undefined, type, ...bytes, ...end }, options);
 }

@@ -34,7 +34,7 @@ export function started(
   for (let depth = 0; file !== null && depth < MAX_INTERPRETERS; depth++) {
     const interpreter = interpreterOf(file);
     if (interpreter === null) break;
-    script ??= as;
+    script ??= named;
     argv = [...interpreter, as, ...argv.slice(1)];
     as = interpreter[0]!;
     file = realPath(as);

@@ -62,9 +62,9 @@ export function passed(
   file.written += written;
   if (written === 0 || file.read === 0 || file.changed || file.type !== "file") return;
   file.changed = true;
-  const { path, read: read_bytes, written: written_bytes } = file;
+  const { name, read: read_bytes, written: written_bytes } = file;
   call.tell("file.io", {
-    path: path === null ? null : new Bytes(path),
+    path: name === null ? null : new Bytes(name),
     path_exact: undefined,
     read_bytes,
     written_bytes,

@@ -65,7 +65,7 @@ const connect: Rule = (call) => {
   });
   if (!made || !to) return;
   if (call.succeeded || result === EINPROGRESS) made.peer = to;
-  else if (result !== EISCONN) made.peer = null;
+  else if (result !== EISCONN) made.peer = made.local = null;
   made.connecting = result === EINPROGRESS ? expected : null;
 };
 
@@ -75,7 +75,7 @@ const getsockopt: Rule = (call) => {
   if (!made?.connecting || call.arg(2) !== "SO_ERROR" || error === undefined) return;
   const errors: Readonly<Record<string, number>> = constants.errno;
   made.connecting.fields["result"] = error === "0" ? 0 : -(errors[error] ?? NaN);
-  if (error !== "0") made.peer = null;
+  if (error !== "0") made.peer = made.local = null;
   made.connecting = null;
 };
 
@@ -107,7 +107,7 @@ const accept: Rule = (call) => {
   const [local, peer] = ends.split("->").map((end) => /^\[?(.*?)\]?:(\d+)$/.exec(end));
   const family = listener.family as Endpoint["family"];
   made.peer = family === "unix"
-    ? unixEnd("")
+    ? listener.local ?? unixEnd("")
     : peer
     ? { family, addr: peer[1]!, port: Number(peer[2]) }
     : null;

@@ -7,6 +7,8 @@ import type { Expected } from "./expected_event.ts";
 /** An open file description, behind any number of descriptors in any number of processes. */
 export interface OpenFile {
   path: string | null;
+  /** What it was called when it was opened: by that name it is closed. */
+  name: string | null;
   type: FileType | null;
   socket: OpenSocket | null;
   /** How many descriptors lead here; endless when the outside has some as well. */
@@ -69,6 +71,7 @@ export class DescriptorTable {
       this.slots.set(fd, { file, closesAtExec: false });
     }
     file.path = path ?? file.path;
+    file.name ??= path;
     file.type = type ?? file.type;
     if (file.socket) {
       file.socket.local = socket?.local ?? file.socket.local;
@@ -80,7 +83,7 @@ export class DescriptorTable {
 
 export function newFile({ path, type }: Pick<Descriptor, "path" | "type">): OpenFile {
   const fresh = { descriptors: 0, read: 0, written: 0, changed: false, opened: null };
-  return { path, type: type ?? null, socket: null, ...fresh };
+  return { path, name: path, type: type ?? null, socket: null, ...fresh };
 }
 
 /** Shared by threads, and by what clone(2) makes with CLONE_FS. */

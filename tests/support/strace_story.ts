@@ -48,6 +48,7 @@ function isClone(fact: StraceFact): fact is StraceCall {
 class Story {
   readonly processes: TracedProcess[] = [];
   readonly #threads = new Map<number, TracedThread>();
+  readonly #unanswered: TracedCall[] = [];
   readonly #beginning: Beginning;
 
   constructor(beginning: Beginning) {
@@ -55,7 +56,7 @@ class Story {
   }
 
   push(fact: StraceFact): void {
-    const thread = this.#threads.get(fact.tid) ?? this.#first(fact.tid);
+    const thread = this.#threads.get(fact.tid) ?? this.#unannounced(fact.tid) ?? this.#first(fact.tid);
     if (fact.type === "exit") return this.#exit(thread, fact);
     const call = new TracedCall(thread, fact);
     this.#describe(call);
@@ -63,6 +64,12 @@ class Story {
     if (path) this.#exec(call, path);
     else if (clones.has(fact.name)) this.#clone(call);
     else rules[fact.name]?.(call);
+  }
+
+  /** One whose maker was killed before it could be told the number. */
+  #unannounced(tid: number): TracedThread | null {
+    const call = this.#unanswered.shift();
+    return call ? this.#made(call, tid) : null;
   }
 
   /** The program that strace started. */
@@ -104,9 +111,13 @@ class Story {
   }
 
   #clone(call: TracedCall): void {
-    if (!call.succeeded) return;
+    if (call.call.result === null) this.#unanswered.push(call);
+    else if (call.succeeded) this.#made(call, madeThread(call));
+  }
+
+  #made(call: TracedCall, tid: number): TracedThread {
     const { thread } = call;
-    const flags = cloneFlags(call), tid = madeThread(call);
+    const flags = cloneFlags(call);
     const isThread = flags.includes("CLONE_THREAD");
     if (isThread) call.tell("process.thread", { thread: tid });
     else call.tell("process.fork", { ppid: thread.process.pid, child: tid });
@@ -122,6 +133,7 @@ class Story {
     const made = this.#start(new TracedThread(tid, process, table, directory, thread.credentials));
     made.comm = thread.comm;
     if (!isThread) process.comm = thread.comm;
+    return made;
   }
 
   #exec(call: TracedCall, path: readonly [number, number?]): void {
