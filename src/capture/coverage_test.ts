@@ -14,6 +14,7 @@ const exec = {
   argv: [],
   cwd: "/",
   uid: 0,
+  gid: 0,
 } as const;
 const open = (conn: number, more: object = {}): StreamRecord => ({
   ...{ type: "open", conn, fromStart: true, library: 3, ts, actor, ...more },
