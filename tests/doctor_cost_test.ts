@@ -16,7 +16,7 @@ bpfTest("runs and time of each program of a trace, and its maps", async () => {
     const { code, stdout, stderr } = await agentsight(["doctor", "--cost", "--for", "1s", "--json"]);
     assert.equal(code, 0, stderr);
     const cost = (JSON.parse(stdout) as TraceCost[]).find(({ pid }) => pid === trace.pid)!;
-    assert.ok(cost.seconds >= 1 && cost.seconds < 10);
+    assert.ok(cost.seconds > 0.9 && cost.seconds < 10);
     const [most] = cost.programs;
     assert.ok(most!.runs > 100 && most!.name.startsWith("on_sys"), JSON.stringify(most));
     assert.ok(most!.ns_per_run! > 10 && most!.ns_per_run! < 100_000);

@@ -72,7 +72,7 @@ async function echoer(): Promise<{ server: Python; ports: number[]; unix: string
 }
 
 bpfTest("the process at the other end of a loopback connection is named", async () => {
-  const { server, ports: [v4, v6, any] } = await echoer();
+  const { server, ports: [v4, v6, any], unix: [path, abstract] } = await echoer();
   await using _server = server;
   await using talker = new Python("talker.py");
   const args = ["trace", "--json", "--no-server", "--no-store", "--pid", String(talker.pid)];
@@ -84,16 +84,21 @@ bpfTest("the process at the other end of a loopback connection is named", async 
       ["inet6", "::1", v6],
       ["inet", "127.0.0.1", any],
       ["inet", "127.0.0.1", any],
+      ["unix", path, 0],
+      ["unix", abstract, 0],
     ] as const
   ) {
     const local = Number(await talker.ask(`${family} ${addr} ${port}`));
-    const { peer, ...event } = await trace.event("net.peer", ({ local_port }) => local_port === local);
-    assert.deepEqual([event.family, event.addr, event.port], [family, addr, port]);
+    const { peer, ...event } = await trace.event(
+      "net.peer",
+      (event) => event.local_port === local && event.addr === addr,
+    );
+    assert.deepEqual([event.family, event.port], [family, port]);
     assert.deepEqual([event.pid, peer.pid, peer.comm, peer.exe], [talker.pid, server.pid, "python3", exe]);
     assert.ok(event.start > peer.start, "the server was there first");
   }
   const { events } = await trace.stop();
-  assert.equal(ofKind(events, "net.peer").length, 4);
+  assert.equal(ofKind(events, "net.peer").length, 6);
 });
 
 bpfTest("a client that is gone at once: the server is named all the same", async () => {

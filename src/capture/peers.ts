@@ -35,6 +35,11 @@ export class Peers {
     this.#clock = clock;
   }
 
+  /** There will be another look. */
+  get isLooking(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   ask(connections: readonly Connected[]): void {
     const room = MAX_WAITING - this.#waiting.length;
     for (const connection of connections.slice(0, room)) this.#waiting.push({ connection, looks: 0 });

@@ -22,6 +22,11 @@ export class ResourceSampler {
     this.#pageKb = libc.symbols.getpagesize() / 1024;
   }
 
+  /** Some are still to be looked at. */
+  get isLooking(): boolean {
+    return this.#rest.length > 0;
+  }
+
   /** Null when it is not time to look. `now` in ms, of any clock that only goes on. */
   take(now: number, followed: () => Iterable<number>): Samples | null {
     if (this.#rest.length === 0) {

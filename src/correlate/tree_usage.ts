@@ -60,10 +60,12 @@ export class TreeUsage {
   /** What it had used is exact now. Returns what its parent's count grows by when it waits for it. */
   exited({ pid, cpu_us, read_bytes, written_bytes }: ProcessExited): Moved {
     const absorbed = this.#uses.get(pid)?.absorbed ?? nothing;
-    const moved = { read_bytes, written_bytes };
     this.#uses.delete(pid);
-    this.#add(cpu_us, ownBytes(moved, absorbed));
-    return moved;
+    this.#add(cpu_us, { read_bytes, written_bytes });
+    return {
+      read_bytes: read_bytes + absorbed.read_bytes,
+      written_bytes: written_bytes + absorbed.written_bytes,
+    };
   }
 
   /** A child's bytes are in the count of the process that waited for it. */

@@ -71,10 +71,7 @@ export interface ProcessExited extends Head<"process.exit"> {
   /** On a processor, of all its threads. */
   readonly cpu_us: number;
   readonly rss_peak_kb: number;
-  /**
-   * Passed through read(2), write(2) and their kin, of whatever kind the file; with what those of its children moved
-   * that it has waited for.
-   */
+  /** Passed through read(2), write(2) and their kin, of whatever kind the file; without what children moved. */
   readonly read_bytes: number;
   readonly written_bytes: number;
 }
