@@ -96,6 +96,17 @@ static __always_inline bool returned(struct call *c, struct task_struct *task)
 	}
 }
 
+/* A function of its own: what it needs of the stack is not there beside that of the streams. */
+__noinline int code_mapped(__u32 followed)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct call *c = call_of_cpu();
+
+	if (c && c->result > 0 && (argument(c, 3) & PROT_EXEC_FLAG) && (__s32)argument(c, 5) >= 0)
+		image_mapped(task, file_of(task, (__s32)argument(c, 5)), (__u64)c->result, followed);
+	return 0;
+}
+
 SEC("tp_btf/sys_exit")
 int on_sys_exit(__u64 *ctx)
 {
@@ -116,8 +127,8 @@ int on_sys_exit(__u64 *ctx)
 	c->result = compat ? (__s32)ctx[1] : (__s64)ctx[1];
 	if (c->result <= -ERESTART_FIRST && c->result >= -ERESTART_LAST)
 		c->result = -EINTR_VALUE;
-	if (c->shape.operation == CALL_MMAP && c->result > 0 && (argument(c, 3) & PROT_EXEC_FLAG) && (__s32)argument(c, 5) >= 0)
-		image_mapped(task, file_of(task, (__s32)argument(c, 5)), (__u64)c->result, followed);
+	if (c->shape.operation == CALL_MMAP)
+		code_mapped(followed);
 	if (!followed)
 		return 0;
 	if (!returned(c, task))

@@ -64,8 +64,11 @@ static __always_inline void flush_plain(struct plain_call *c, struct scratch *s)
 	struct tls_data_record *r;
 	__u32 length = c->fill;
 
+	if (!s || !length)
+		return;
+	/* Apart: of two comparisons in one, older verifiers learn nothing. */
 	asm volatile("" : "+r"(length));
-	if (!s || !length || length > PLAIN_CHUNK)
+	if (length > PLAIN_CHUNK)
 		return;
 	r = (struct tls_data_record *)s->data;
 	r->length = length;
@@ -134,8 +137,10 @@ static __noinline void emit_held(struct plain_stream *stream, struct plain_way *
 	__u32 length = way->held;
 
 	way->held = 0;
+	if (!r || !length)
+		return;
 	asm volatile("" : "+r"(length));
-	if (!r || !length || length > HELD_MAX)
+	if (length > HELD_MAX)
 		return;
 	r->pos = way->bytes - length;
 	r->call = way->calls;

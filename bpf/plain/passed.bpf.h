@@ -19,7 +19,8 @@
 /* The bytes are nowhere to be read. */
 #define HOW_UNREAD 4
 
-static __always_inline struct plain_stream *plain_stream_of(struct plain_key *key, __u64 inode)
+/* A function of its own, as lane_of: of 512 bytes of stack, a new stream's are not needed further down. */
+static __noinline struct plain_stream *plain_stream_of(struct plain_key *key, __u64 inode)
 {
 	struct plain_stream *stream = bpf_map_lookup_elem(&plain_streams, key), late = { .inode = inode };
 
@@ -94,7 +95,7 @@ static __always_inline bool lane_key_for(struct plain_call *c, struct plain_obje
 }
 
 /* The lane of a call through a pair of sockets, made when it is not there: as much of it is known as of the socket. */
-static __always_inline struct plain_stream *lane_of(struct plain_call *c, struct plain_stream *end, struct plain_key *key)
+static __noinline struct plain_stream *lane_of(struct plain_call *c, struct plain_stream *end, struct plain_key *key)
 {
 	struct plain_stream fresh = { .from_start = end->from_start };
 	__u32 direction = c->direction & 1;
@@ -130,15 +131,26 @@ static __always_inline bool lane_speaks(struct plain_call *c, struct plain_objec
 	return lane && lane->verdict == VERDICT_LINES;
 }
 
-/* Whether a socket speaks JSON-RPC, one way or the other: each way is then judged for itself. `begins`: with this call. */
-static __noinline void socket_undecided(struct plain_call *c, struct plain_stream *stream, struct plain_object *o)
+/* What became of a call of an undecided socket. */
+enum undecided {
+	CALL_PASSED_OVER,
+	/* As the stream's verdict says. */
+	CALL_TO_TELL,
+	CALL_BEGINS,
+};
+
+/* Whether a socket speaks JSON-RPC, one way or the other: each way is then judged for itself. */
+static __noinline enum undecided socket_undecided(struct plain_call *c, struct plain_stream *stream, struct plain_object *o)
 {
 	struct plain_key key = plain_key_of(o);
-	bool pair = o->transport == PLAIN_UNIX, begins = false;
+	enum undecided now = CALL_TO_TELL;
+	bool pair = o->transport == PLAIN_UNIX;
 	__u32 looks = !stream->from_start ? LATE_LOOKS : pair ? UNIX_LOOKS : TCP_LOOKS;
 
-	if (!lock_look(stream))
-		return passed_over(c, &stream->way[c->direction & 1]);
+	if (!lock_look(stream)) {
+		passed_over(c, &stream->way[c->direction & 1]);
+		return CALL_PASSED_OVER;
+	}
 	if (stream->verdict == VERDICT_UNDECIDED && lane_speaks(c, o))
 		stream->verdict = VERDICT_LINES;
 	if (stream->verdict == VERDICT_UNDECIDED) {
@@ -148,17 +160,28 @@ static __noinline void socket_undecided(struct plain_call *c, struct plain_strea
 			break;
 		case GUESS_LINES:
 			stream->verdict = VERDICT_LINES;
-			begins = true;
+			now = CALL_BEGINS;
 			break;
 		default:
 			break;
 		}
 	}
 	unlock_look(stream);
+	return now;
+}
+
+static __always_inline void socket_passed(struct plain_call *c, struct plain_stream *stream, struct plain_object *o)
+{
+	enum undecided now = CALL_TO_TELL;
+
+	if (stream->verdict == VERDICT_UNDECIDED)
+		now = socket_undecided(c, stream, o);
+	if (now == CALL_PASSED_OVER)
+		return;
 	if (stream->verdict == VERDICT_HTTP)
 		http_passed(c, stream, o);
 	else if (stream->verdict == VERDICT_LINES)
-		pair_passed(c, stream, o, begins);
+		pair_passed(c, stream, o, now == CALL_BEGINS);
 }
 
 /* Bytes that no buffer held. */
@@ -205,12 +228,8 @@ __noinline int plain_passed(__u64 address, __u64 memory, __u64 count, __u64 leng
 		unread_passed(c, stream);
 	else if (!o.sk)
 		lane_passed(c, stream, &key, &o);
-	else if (stream->verdict == VERDICT_HTTP)
-		http_passed(c, stream, &o);
-	else if (stream->verdict == VERDICT_LINES)
-		pair_passed(c, stream, &o, false);
 	else
-		socket_undecided(c, stream, &o);
+		socket_passed(c, stream, &o);
 	return 0;
 }
 

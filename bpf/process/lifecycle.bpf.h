@@ -191,7 +191,10 @@ static long cgroup_step(__u32 index, void *context)
 	if (!parent || tail > TAIL_MAX)
 		return 1;
 	length = bpf_probe_read_kernel_str(s->data + tail, 256, BPF_CORE_READ(node, name));
-	if (length < 1 || length > 256)
+	if (length < 1)
+		return 1;
+	asm volatile("" : "+r"(length));
+	if (length > 256)
 		return 1;
 	s->data[tail + length - 1] = '/';
 	s->tail = tail + length;
@@ -227,7 +230,10 @@ static __always_inline __u32 append_script(struct scratch *s, struct linux_binpr
 	if (filename == BPF_CORE_READ(bprm, interp) || tail > TAIL_MAX)
 		return 0;
 	length = bpf_probe_read_kernel_str(s->data + tail, PATH_MAX_BYTES, filename);
-	if (length <= 1 || length > PATH_MAX_BYTES)
+	if (length <= 1)
+		return 0;
+	asm volatile("" : "+r"(length));
+	if (length > PATH_MAX_BYTES)
 		return 0;
 	s->tail = tail + length - 1;
 	return length - 1;

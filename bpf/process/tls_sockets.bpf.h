@@ -133,7 +133,7 @@ static __always_inline void hello_sent(struct file *file, __u64 buffer, __u64 le
 }
 
 /* `iovecs`: `buffer` and `length` are an array of them and their number. */
-static __always_inline void tls_sent(struct task_struct *task, struct file *file, __u64 buffer, __u64 length, bool iovecs)
+static __noinline void tls_sent(struct task_struct *task, struct file *file, __u64 buffer, __u64 length, bool iovecs)
 {
 	struct tls_thread *thread = tls_thread_of_current();
 	struct tls_socket socket = {};
@@ -158,7 +158,7 @@ static __always_inline void tls_sent(struct task_struct *task, struct file *file
 	thread->conn = 0;
 }
 
-static __always_inline void tls_message_sent(struct task_struct *task, struct file *file, __u64 message)
+static __noinline void tls_message_sent(struct task_struct *task, struct file *file, __u64 message)
 {
 	/* struct user_msghdr: the array and its length follow the name. */
 	struct iovec_value iov = {};
@@ -167,7 +167,7 @@ static __always_inline void tls_message_sent(struct task_struct *task, struct fi
 		tls_sent(task, file, iov.base, iov.length, true);
 }
 
-static __always_inline void tls_received(struct file *file)
+static __noinline void tls_received(struct file *file)
 {
 	struct tls_socket socket = {};
 	struct tls_thread *thread;
