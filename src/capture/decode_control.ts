@@ -13,6 +13,28 @@ import type { Loss } from "./messages.ts";
 import { RecordReader } from "./record_reader.ts";
 import { WalkedPaths } from "./walked_paths.ts";
 
+/** Of the fixed parts: of another build, a recorded round may have shorter ones. */
+const sizes: Readonly<Record<number, number>> = {
+  [RecordType.FORK]: layout.fork.size,
+  [RecordType.THREAD]: layout.fork.size,
+  [RecordType.EXEC]: layout.exec.size,
+  [RecordType.EXIT]: layout.exit.size,
+  [RecordType.FILE_OPEN]: layout.fileOpen.size,
+  [RecordType.FILE_IO]: layout.fileClose.size,
+  [RecordType.FILE_CLOSE]: layout.fileClose.size,
+  [RecordType.CALL]: layout.call.size,
+  [RecordType.RESULT]: layout.result.size,
+  [RecordType.CRED]: layout.cred.size,
+  [RecordType.NET_SOCKET]: layout.net.size,
+  [RecordType.NET_CONNECT]: layout.net.size,
+  [RecordType.NET_BIND]: layout.net.size,
+  [RecordType.NET_LISTEN]: layout.net.size,
+  [RecordType.NET_ACCEPT]: layout.net.size,
+  [RecordType.NET_SEND]: layout.net.size,
+  [RecordType.NET_CLOSE]: layout.net.size,
+  [RecordType.NET_DATA]: layout.netData.size,
+};
+
 export class ControlDecoder {
   readonly #boot: number;
   readonly #actors: Actors;
@@ -45,6 +67,7 @@ export class ControlDecoder {
     const view = viewOf(batch);
     const reader = new RecordReader(batch, { view, paths: this.#paths });
     const malformed = forEachRecord(view, (at, type, size) => {
+      if (size < (sizes[type] ?? 0)) return void this.#malformed++;
       reader.go(at, size);
       const draft = this.#record(reader, type);
       if (draft) out.push(draft);

@@ -408,6 +408,14 @@ Deno.test("records that are not what they say are counted, and the next one is r
   equal(malformed, 4);
 });
 
+Deno.test("records that are shorter than their fixed part are counted, whatever their type", () => {
+  for (const type of Object.values(RecordType)) {
+    const short = buildRecord({ type }, { layout: layout.agentFound });
+    const { drafts } = decode(short);
+    deepEqual(drafts, [], `type ${type}`);
+  }
+});
+
 Deno.test("sizes that lead beyond the record give what is there", () => {
   const record = buildRecord({ type: RecordType.EXEC }, {
     layout: layout.exec,

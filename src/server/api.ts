@@ -128,6 +128,9 @@ export interface ProcessRow {
   readonly ended: Micros | null;
   readonly code: number | null;
   readonly signal: number | null;
+  /** Known at its end; absent in recordings that were made before they were kept. */
+  readonly cpu_us?: number | null;
+  readonly rss_peak_kb?: number | null;
   readonly calls: number;
   readonly files: number;
   readonly connections: number;

@@ -32,7 +32,7 @@ export function describeProcess(event: ProcessEvent): EventText {
     case "process.exec":
       return said("executed", formatArgv(event.argv), event.script ?? "");
     case "process.exec_failed":
-      return tried("tried to execute", event.path, event.result);
+      return tried("exec failed", event.path, event.result);
     case "process.exit": {
       const { signal, code, core } = event;
       const how = signal === undefined ? `exit code ${code ?? "unknown"}` : `signal ${signal}`;

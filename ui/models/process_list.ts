@@ -61,7 +61,13 @@ export class ProcessList {
         break;
       }
       case "process.exit":
-        this.#update(event, { ended: event.ts, code: event.code ?? null, signal: event.signal ?? null });
+        this.#update(event, {
+          ended: event.ts,
+          code: event.code ?? null,
+          signal: event.signal ?? null,
+          cpu_us: event.cpu_us,
+          rss_peak_kb: event.rss_peak_kb,
+        });
         break;
       case "file.open":
         this.#update(event, { files: this.#known(event).files + (event.count ?? 1) });

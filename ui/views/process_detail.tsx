@@ -2,7 +2,7 @@
 import type { Event } from "../../src/event.ts";
 import type { ProcessRow } from "../api.ts";
 import type { App } from "../models/app.ts";
-import { formatArgv, formatClock, formatDate, formatSpan } from "../models/format.ts";
+import { formatArgv, formatBytes, formatClock, formatDate, formatSpan } from "../models/format.ts";
 import { describeEvent } from "../models/event_text.ts";
 import { MAX_EVENTS } from "../models/process_events.ts";
 import { processKey } from "../models/process_tree.ts";
@@ -44,6 +44,14 @@ export function ProcessDetail({ app, id }: { readonly app: App; readonly id: str
   );
 }
 
+/** What is known when it is over. */
+function ended({ cpu_us, rss_peak_kb }: ProcessRow): [string, string][] {
+  return [
+    ...(cpu_us == null ? [] : [["Processor time", formatSpan(cpu_us)] as [string, string]]),
+    ...(rss_peak_kb == null ? [] : [["Most memory", formatBytes(rss_peak_kb * 1024)] as [string, string]]),
+  ];
+}
+
 function ProcessFacts({ app, row }: { readonly app: App; readonly row: ProcessRow }) {
   const parent = app.processes.find(row.ppid, row.start);
   const calls = app.calls.rows.value.filter((call) => processKey(call) === processKey(row));
@@ -55,6 +63,7 @@ function ProcessFacts({ app, row }: { readonly app: App; readonly row: ProcessRo
           ["Working directory", <code key="cwd">{row.cwd === "" ? "not seen" : row.cwd}</code>],
           ["Started", formatDate(row.start)],
           ["Duration", row.ended === null ? "still running" : formatSpan(row.ended - row.start)],
+          ...ended(row),
           [
             "Parent",
             parent === null
