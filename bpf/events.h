@@ -209,7 +209,7 @@ enum record_flag {
 	FLAG_IMPLICIT = 8,
 	/* image: the process was stopped until its verdict. */
 	FLAG_HELD = 16,
-	/* tls.open, plain.open: the connection was seen from its first byte. */
+	/* tls.open, plain.open, net.data: the connection was seen from its first byte; of a hello, it is the first that is said. */
 	FLAG_FROM_START = 32,
 	/* image: mapped by mmap, not started by exec. */
 	FLAG_MAPPED = 64,
@@ -364,6 +364,8 @@ struct net_data_record {
 	__u32 content;		/* enum net_content */
 	__u32 direction;	/* enum tls_direction */
 	__u32 length;		/* bytes that follow */
+	__u32 whole;		/* of the message or call they are of */
+	__u32 reserved;
 	__u8 addr[16];		/* of the peer */
 };
 

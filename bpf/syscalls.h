@@ -71,6 +71,8 @@
 #define IPPROTO_TCP_VALUE 6
 #define SOCK_STREAM_VALUE 1
 #define SOCK_DGRAM_VALUE 2
+#define SOCK_RAW_VALUE 3
+#define SOCKADDR_IN6_SIZE 28
 #define SOCK_TYPE_MASK 0xf
 #define DNS_PORT 53
 /* Of one record about names. */
@@ -82,6 +84,7 @@
 #define MSG_PEEK_FLAG 2
 #define MSG_TRUNC_FLAG 0x20
 #define MSG_ERRQUEUE_FLAG 0x2000
+#define MSG_FASTOPEN_FLAG 0x20000000
 #define SIGCONT_VALUE 18
 #define SIGSTOP_VALUE 19
 #define EINTR_VALUE 4

@@ -27,7 +27,10 @@ static __noinline bool read_address(struct scratch *s, __u64 pointer, __u32 leng
 	struct sockaddr_head head = {};
 	__u32 tail = s->tail, size;
 
-	if (length < sizeof(head.family) || bpf_probe_read_user(&head, length < sizeof(head) ? 2 : sizeof(head), (void *)pointer))
+	/* Nothing is named. */
+	if (length < sizeof(head.family))
+		return true;
+	if (bpf_probe_read_user(&head, length < sizeof(head) ? 2 : sizeof(head), (void *)pointer))
 		return false;
 	r->family = head.family;
 	if (head.family == AF_INET_VALUE) {
@@ -75,6 +78,14 @@ static __always_inline __u16 type_of_socket(struct file *file)
 	return socket ? BPF_CORE_READ(socket, type) : 0;
 }
 
+/* Closed before there was an answer: it stays what the caller was told. */
+static __always_inline __s32 outcome_of(struct sock *sk, int state)
+{
+	int error = BPF_CORE_READ(sk, sk_err);
+
+	return state != TCP_CLOSE_VALUE ? 0 : error ? -error : -EINPROGRESS_VALUE;
+}
+
 /* Nothing is known yet of how it ends: true when somebody else will tell. */
 static __always_inline bool connects_later(struct scratch *s, struct file *file)
 {
@@ -95,28 +106,25 @@ static __always_inline bool connects_later(struct scratch *s, struct file *file)
 	/* On loopback the answer is often there already. Whoever deletes the entry reports it. */
 	if (bpf_map_delete_elem(&connecting, &sk))
 		return true;
-	r->result = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE_VALUE ? -BPF_CORE_READ(sk, sk_err) : 0;
+	r->result = outcome_of(sk, BPF_CORE_READ(sk, __sk_common.skc_state));
 	return false;
 }
 
-__noinline int connect_returned(void)
+/* The socket is the running call's first argument. */
+__noinline int connect_ended(__u64 name, __u32 length, __s32 result, __u64 since)
 {
 	struct call *c = call_of_cpu();
-	struct inside *entry = inside_of_current(CALL_CONNECT);
 	struct scratch *s = start_net_record(RECORD_NET_CONNECT);
-	__u64 since = entry ? entry->since : bpf_ktime_get_boot_ns();
 	struct net_record *r;
 	struct file *file;
 
-	if (entry)
-		leave_call();
 	if (!c || !s)
 		return 0;
 	r = (struct net_record *)s->data;
 	file = socket_argument(c);
-	if (!read_address(s, argument(c, 2), argument(c, 3))) {
+	if (!read_address(s, name, length)) {
 		/* The kernel could read it: a connect that we cannot name. */
-		if (c->result != -EFAULT_VALUE)
+		if (result != -EFAULT_VALUE)
 			count_loss(LOSS_NET, 1);
 		return 0;
 	}
@@ -125,11 +133,22 @@ __noinline int connect_returned(void)
 		return 0;
 	r->type = type_of_socket(file);
 	r->since = since;
-	r->result = c->result;
-	if (c->result == -EINPROGRESS_VALUE && file && connects_later(s, file))
+	r->result = result;
+	if (result == -EINPROGRESS_VALUE && file && connects_later(s, file))
 		return 0;
 	finish_record_at(s, LEVEL_MUST, LOSS_NET);
 	return 0;
+}
+
+__noinline int connect_returned(void)
+{
+	struct call *c = call_of_cpu();
+	struct inside *entry = inside_of_current(CALL_CONNECT);
+	__u64 since = entry ? entry->since : bpf_ktime_get_boot_ns();
+
+	if (entry)
+		leave_call();
+	return c ? connect_ended(argument(c, 2), argument(c, 3), c->result, since) : 0;
 }
 
 /* Runs in whatever context the packet arrived in: everything about the caller is in the map. */
@@ -137,7 +156,7 @@ SEC("tp_btf/inet_sock_set_state")
 int on_sock_state(__u64 *ctx)
 {
 	struct sock *sk = (struct sock *)ctx[0];
-	int before = (int)ctx[1], after = (int)ctx[2], error;
+	int before = (int)ctx[1], after = (int)ctx[2];
 	struct net_record *pending, r;
 
 	if (before != TCP_SYN_SENT_VALUE)
@@ -149,9 +168,7 @@ int on_sock_state(__u64 *ctx)
 	if (bpf_map_delete_elem(&connecting, &sk))
 		return 0;
 	r.h.ts = bpf_ktime_get_boot_ns();
-	error = BPF_CORE_READ(sk, sk_err);
-	/* Closed before there was an answer: it stays what the caller was told. */
-	r.result = after != TCP_CLOSE_VALUE ? 0 : error ? -error : -EINPROGRESS_VALUE;
+	r.result = outcome_of(sk, after);
 	emit(&control, &r, sizeof(r), LOSS_NET);
 	return 0;
 }
@@ -194,9 +211,11 @@ static __always_inline void socket_bound(struct call *c, struct scratch *s)
 	if (!read_address(s, argument(c, 2), argument(c, 3)) && c->result != -EFAULT_VALUE)
 		count_loss(LOSS_NET, 1);
 	r->type = type_of_socket(file);
-	if (c->result || !file || r->family == AF_UNIX_VALUE)
+	if (c->result || !file)
 		return;
-	/* Port 0 asks for any. */
+	/* Port 0 asks for any, and so does a unix address without a path. */
+	s->tail = sizeof(*r);
+	r->path_size = 0;
 	describe_socket(s, socket_of(file), true);
 }
 

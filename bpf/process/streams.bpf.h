@@ -22,8 +22,7 @@ static __always_inline void bytes_read(struct call *c, struct file *file, __u64 
 	if (type == MODE_SOCKET && c->result) {
 		tls_received(file);
 		socket_moved(file, 0, c->result);
-		if (!c->compat && !iovecs)
-			datagram_passed((__u64)file, 0, buffer, c->result, TLS_RECV);
+		call_passed((__u64)file, TLS_RECV);
 	} else if (c->result) {
 		file_moved(file, type, c->result, 0);
 	}
@@ -40,8 +39,7 @@ static __always_inline void bytes_written(struct call *c, struct task_struct *ta
 		file_moved(file, type, 0, c->result);
 	} else {
 		socket_moved(file, c->result, 0);
-		if (!c->compat && !iovecs)
-			datagram_passed((__u64)file, 0, buffer, c->result, TLS_SEND);
+		call_passed((__u64)file, TLS_SEND);
 		if (!c->compat)
 			tls_sent(task, file, buffer, iovecs ? size : (__u64)c->result, iovecs);
 	}
@@ -61,10 +59,7 @@ static __always_inline void bytes_received(struct call *c, struct file *file, __
 		tls_received(file);
 		if (!(flags & (MSG_PEEK_FLAG | MSG_ERRQUEUE_FLAG))) {
 			socket_moved(file, 0, c->result);
-			if (message)
-				datagram_message_passed((__u64)file, buffer, c->result, TLS_RECV);
-			else
-				datagram_passed((__u64)file, argument(c, 5), buffer, c->result, TLS_RECV);
+			call_passed((__u64)file, TLS_RECV);
 		}
 	}
 	if (!is_plain(c, MODE_SOCKET) || !size || (flags & (MSG_PEEK_FLAG | MSG_OOB_FLAG | MSG_ERRQUEUE_FLAG)))
@@ -80,10 +75,9 @@ static __always_inline void bytes_sent(struct call *c, struct task_struct *task,
 	if (mode_of(file) != MODE_SOCKET)
 		return;
 	socket_moved(file, c->result, 0);
-	if (!c->compat) {
-		datagram_passed((__u64)file, argument(c, 5), buffer, c->result, TLS_SEND);
+	call_passed((__u64)file, TLS_SEND);
+	if (!c->compat)
 		tls_sent(task, file, buffer, c->result, false);
-	}
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_passed((__u64)file, buffer, c->result, c->result, 0);
 }
@@ -93,10 +87,9 @@ static __always_inline void message_sent(struct call *c, struct task_struct *tas
 	if (mode_of(file) != MODE_SOCKET)
 		return;
 	socket_moved(file, c->result, 0);
-	if (!c->compat) {
-		datagram_message_passed((__u64)file, message, c->result, TLS_SEND);
+	call_passed((__u64)file, TLS_SEND);
+	if (!c->compat)
 		tls_message_sent(task, file, message);
-	}
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_message_passed(file, message, c->result, 0);
 }
@@ -152,8 +145,14 @@ static __always_inline int write_returned(void)
 	struct call *c = call_of_cpu();
 	struct file *file = c ? file_of(task, (__s32)argument(c, 1)) : NULL;
 
-	if (!file || c->result <= 0)
+	if (!file || c->result < 0)
 		return 0;
+	if (!c->result) {
+		/* A datagram may be empty. */
+		if ((c->shape.operation == CALL_SENDTO || c->shape.operation == CALL_SENDMSG) && mode_of(file) == MODE_SOCKET)
+			call_passed((__u64)file, TLS_SEND);
+		return 0;
+	}
 	switch (c->shape.operation) {
 	case CALL_WRITE:
 	case CALL_WRITEV:
@@ -212,11 +211,15 @@ static __always_inline void stream_returned(struct call *c)
 	case CALL_RECVMSG:
 		read_returned();
 		break;
+	case CALL_SENDTO:
+	case CALL_SENDMSG:
+		if (argument(c, c->shape.operation == CALL_SENDTO ? 4 : 3) & MSG_FASTOPEN_FLAG)
+			fast_opened();
+		write_returned();
+		break;
 	case CALL_WRITE:
 	case CALL_WRITEV:
 	case CALL_PWRITE:
-	case CALL_SENDTO:
-	case CALL_SENDMSG:
 	case CALL_SENDFILE:
 	case CALL_SPLICE:
 	case CALL_COPY:

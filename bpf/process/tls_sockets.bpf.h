@@ -13,11 +13,6 @@
 #define TLS_CHANGE_CIPHER 0x14
 #define TLS_APPLICATION_DATA 0x17
 
-struct iovec_value {
-	__u64 base;
-	__u64 length;
-};
-
 /* `file` is a socket. */
 static __always_inline bool tcp_socket(struct file *file, struct tls_socket *to)
 {
@@ -87,22 +82,34 @@ struct {
 #define HELLO_LOOKS 8
 
 /* Names the host that is asked for, once a connection; and says once a process that it speaks TLS. */
-__noinline int hello_seen(__u64 address, __u64 buffer, __u32 length)
+__noinline int hello_seen(__u64 address, __u64 memory, __u32 pieces)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
-	struct net_data_record data = { .content = NET_CONTENT_HELLO };
-	struct scratch *s = scratch_of_cpu();
+	struct file *file = (struct file *)address;
+	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
+	struct message *m = message_of_cpu();
+	struct call *c = call_of_cpu();
 	struct tls_hello_record r = {};
 	struct tls_socket socket = {};
+	struct scratch *s;
 
-	if (!s || !tcp_socket((struct file *)address, &socket))
+	if (!open || !m || !c || !tcp_socket(file, &socket))
 		return 0;
-	data.family = socket.family;
-	data.port = socket.port;
-	__builtin_memcpy(data.addr, socket.addr, sizeof(data.addr));
-	emit_net_data(s, &data, buffer, length < NET_DATA_MAX ? length : NET_DATA_MAX);
+	s = start_net_record(RECORD_NET_DATA);
+	if (!s)
+		return 0;
+	describe_socket(s, socket_of(file), false);
+	m->file = address;
+	m->memory = memory;
+	m->pieces = pieces;
+	m->length = c->result;
+	m->direction = TLS_SEND;
+	m->compat = 0;
+	/* Behind a proxy's handshake, it is another that the name belongs to. */
+	emit_message(NET_CONTENT_HELLO,
+		     open->flags & SOCKET_MADE && open->sent == (__u64)c->result && !open->received ? FLAG_FROM_START : 0);
 	before = bpf_map_lookup_elem(&greeted, &tgid);
 	if (before && *before == start)
 		return 0;
@@ -129,7 +136,7 @@ static __always_inline void hello_sent(struct file *file, __u64 buffer, __u64 le
 	    head[1] != 3 || head[5] != 1)
 		return;
 	open->flags |= SOCKET_GREETED;
-	hello_seen((__u64)file, first.base, first.length);
+	hello_seen((__u64)file, buffer, iovecs ? length : 0);
 }
 
 /* `iovecs`: `buffer` and `length` are an array of them and their number. */

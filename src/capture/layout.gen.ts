@@ -153,13 +153,14 @@ export const net = {
 } as const;
 
 export const netData = {
-  size: 80,
+  size: 88,
   family: 48,
   port: 50,
   content: 52,
   direction: 56,
   length: 60,
-  addr: 64,
+  whole: 64,
+  addr: 72,
 } as const;
 
 export const image = {
