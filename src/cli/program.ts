@@ -5,6 +5,8 @@ import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
 import { DEFAULT_LIMITS } from "../capture/messages.ts";
+import type { TopOptions } from "./top/top.ts";
+import { orders } from "./top/view.ts";
 import type { TraceOptions } from "./trace_options.ts";
 import { print, say } from "./print.ts";
 import { addReportCommands } from "./report_commands.ts";
@@ -66,6 +68,29 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       done(await view(db, options));
     });
   addReportCommands(program, done);
+  withSelection(program.command("top").description("a live table of the agents on this machine"))
+    .optionsGroup("Output:")
+    .addOption(new Option("--sort <by>", "greatest first").choices(orders).default("cpu"))
+    .addOption(
+      new Option("--interval <time>", "between two looks, such as 2s or 500ms").argParser(wait).default(
+        1000,
+        "1s",
+      ),
+    )
+    .option("--once", "one table and no more", false)
+    .addOption(
+      new Option("--for <time>", "with --once: how long to look before").argParser(wait).default(3000, "3s"),
+    )
+    .option("--json", "with --once: as one JSON document", false)
+    .addHelpText("after", topExamples)
+    .action(async (options: TopOptions) => {
+      if (options.json && !options.once) {
+        throw new CliError("--json is for one table: agentsight top --once --json", { code: ExitCode.usage });
+      }
+      checkSelection({ ...options, capture: "meta" }, null);
+      const { top } = await import("./top/top.ts");
+      done(await top(options));
+    });
   program.command("doctor").description("what this machine allows, or what is seen of a program and why")
     .argument(
       "[target]",
@@ -98,10 +123,9 @@ function described(option: Option): string {
   return new Help().optionDescription(shown);
 }
 
-function withCaptureOptions(command: Command): Command {
+function withSelection(command: Command): Command {
   const list = (value: string, before: readonly string[]) => [...before, ...value.split(",")];
   return command
-    .usage("[options] [-- CMD ARGS…]")
     .optionsGroup("Which processes (several are a union; none: every process found talking to an LLM):")
     .option("--comm <name>", "by process name or executable name; python finds python3.11", list, [])
     .option(
@@ -111,7 +135,11 @@ function withCaptureOptions(command: Command): Command {
       [],
     )
     .option("--exe <path>", "by executable file", list, [])
-    .option("--all", "every process", false)
+    .option("--all", "every process", false);
+}
+
+function withCaptureOptions(command: Command): Command {
+  return withSelection(command.usage("[options] [-- CMD ARGS…]"))
     .optionsGroup("Output:")
     .option("--json", "events as NDJSON on stdout and nothing else", false)
     .option("--verbose", "also show reads, forks, HTTP exchanges and successful exits", false)
@@ -164,7 +192,7 @@ function checkCommand(command: readonly string[] | null): readonly string[] | nu
 }
 
 function checkSelection(
-  { capture, comm, pid, exe, all }: TraceOptions,
+  { capture, comm, pid, exe, all }: Pick<TraceOptions, "capture" | "comm" | "pid" | "exe" | "all">,
   command: readonly string[] | null,
 ): void {
   const refuse = (message: string) => {
@@ -237,6 +265,21 @@ function interval(value: string): number {
   return ms;
 }
 
+function wait(value: string): number {
+  const ms = interval(value);
+  if (ms === 0) throw new InvalidArgumentError("It must be 100ms to 3600s.");
+  return ms;
+}
+
+const topExamples = `
+Keys: q quits, a c t $ x f n p m l sort by agent, calls, tokens, cost, programs, files, connections, processor,
+memory or lost, < and > by the next, r the other way round. Without a terminal one table follows the other.
+
+Examples:
+  sudo agentsight top                          every process that talks to an LLM
+  sudo agentsight top --comm claude --sort cost
+  sudo agentsight top --once --json | jq '.agents[] | [.agent, .cost_usd]'`;
+
 const captureExamples = `
 Examples:
   sudo agentsight trace                          find agents by what they send
@@ -250,6 +293,7 @@ Examples:
   sudo agentsight record -- codex       run an agent and keep what it did
   agentsight view                       look at the newest recording
   agentsight report tokens --by agent   what its calls used and cost
+  sudo agentsight top                   a live table of agents
   sudo agentsight doctor                why something is not seen
   agentsight doctor ~/.local/bin/claude what is found in a program, and on what evidence
 

@@ -1,7 +1,7 @@
 /** `trace` and `record`: capture → pipeline → store, console and web page, until Ctrl-C or CMD's end. */
 import { openLibc } from "../../ffi/libc.ts";
 import { bootTime } from "../capture/clock.ts";
-import { type LiveCapture, startCapture } from "../capture/live.ts";
+import type { LiveCapture } from "../capture/live.ts";
 import type { CaptureOptions } from "../capture/messages.ts";
 import { LocalConnections } from "../capture/local_connections.ts";
 import { RoundFile } from "../capture/round_file.ts";
@@ -13,17 +13,16 @@ import { cacheDirectory } from "../targets/cache/cache_directory.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { announceInstance } from "./instances.ts";
 import { launch, type Launched } from "./launch.ts";
+import { beginCapture } from "./live_capture.ts";
 import { EventOutput } from "./event_output.ts";
 import { checkCanCapture } from "./preflight.ts";
 import { Recording } from "./recording.ts";
 import { untilStopped } from "./stop.ts";
 import { formatSummary } from "./summary_output.ts";
-import { colorsFor, cut } from "./terminal.ts";
+import { colorsFor } from "./terminal.ts";
 import { selectionOf, type TraceOptions } from "./trace_options.ts";
 import { invokingUser } from "./user.ts";
 import { print, say } from "./print.ts";
-
-const LOG_LINES = 8;
 
 /** Resolves with the exit code. */
 export async function trace(options: TraceOptions): Promise<number> {
@@ -35,7 +34,7 @@ export async function trace(options: TraceOptions): Promise<number> {
   const boot = bootTime(openLibc());
   using cmd = options.command && await launch(options.command, { user, stdoutToStderr: options.json });
 
-  const capture = await start(options, { boot, cmd, say });
+  const capture = await beginCapture(captureOptions(options, { boot, cmd }));
   const info = () => ({
     version,
     live: true,
@@ -100,11 +99,11 @@ export async function trace(options: TraceOptions): Promise<number> {
   return ended;
 }
 
-async function start(
+function captureOptions(
   options: TraceOptions,
-  { boot, cmd, say }: { boot: number; cmd: Launched | null; say: (text: string) => void },
-): Promise<LiveCapture> {
-  const captureOptions: CaptureOptions = {
+  { boot, cmd }: { readonly boot: number; readonly cmd: Launched | null },
+): CaptureOptions {
+  return {
     select: selectionOf(options),
     level: options.capture,
     rings: { control: options.ringControl, payload: options.ringPayload },
@@ -120,17 +119,6 @@ async function start(
     boot,
     resourcesMs: options.resources,
   };
-  const log = (level: string, text: string) => {
-    if (level === "notice") say(text);
-    else if (Deno.env.get("AGENTSIGHT_DEBUG")) say(`${level}: ${text}`);
-  };
-  try {
-    return await startCapture(captureOptions, log);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    for (const line of kernelLog(error)) say(line);
-    throw new CliError(message, { code: ExitCode.cannotCapture, cause: error });
-  }
 }
 
 function createRounds(path: string, boot: number): RoundFile {
@@ -140,12 +128,6 @@ function createRounds(path: string, boot: number): RoundFile {
     const reason = error instanceof Deno.errors.AlreadyExists ? "it exists already" : String(error);
     throw new CliError(`Cannot write rounds to ${path}: ${reason}`, { code: ExitCode.usage, cause: error });
   }
-}
-
-/** The end of what libbpf and the kernel's verifier said: it names the reason. */
-function kernelLog(error: unknown): string[] {
-  const log = error instanceof Error && typeof error.cause === "string" ? error.cause : "";
-  return log.split("\n").filter((line) => line !== "").slice(-LOG_LINES).map((line) => cut(line, 200));
 }
 
 function watchingLine(options: TraceOptions, { ready }: LiveCapture): string {
