@@ -26,7 +26,8 @@ export async function runInMachine({ kernel, command, limit_ms, notice }: Run): 
   const files = { initramfs: join(directory, "initramfs"), code: join(directory, "code") };
   try {
     await writeInitramfs(files.initramfs, { kernel, busybox, command });
-    const begun = Deno.env.get("TCG") === undefined && canOpenKvm() && await boot(kernel, { files, accelerated: true, limit_ms, notice });
+    const begun = Deno.env.get("TCG") === undefined && canOpenKvm() &&
+      await boot(kernel, { files, accelerated: true, limit_ms, notice });
     if (!begun) {
       notice("/dev/kvm cannot be used: everything is emulated, and some ten times slower");
       await boot(kernel, { files, accelerated: false, limit_ms, notice });
@@ -91,7 +92,10 @@ function canOpenKvm(): boolean {
 }
 
 async function which(program: string): Promise<string> {
-  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).output();
-  if (!success) throw new Unavailable(`${program} is missing: apt-get install qemu-system-x86 busybox-static`);
+  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] })
+    .output();
+  if (!success) {
+    throw new Unavailable(`${program} is missing: apt-get install qemu-system-x86 busybox-static`);
+  }
   return new TextDecoder().decode(stdout).trim();
 }

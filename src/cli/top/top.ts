@@ -30,6 +30,9 @@ export interface TopOptions {
   readonly json: boolean;
 }
 
+/** Of texts only numbers are shown; but an agent's name may be in its command line. */
+const LEVEL = "redacted";
+
 const KEYS: Readonly<Record<string, Order>> = {
   a: "agent",
   c: "calls",
@@ -51,7 +54,8 @@ export async function top(options: TopOptions): Promise<number> {
   using _instance = announceInstance(say);
   const boot = bootTime(openLibc());
   const capture = await beginCapture(captureOptions(options, boot));
-  const pipeline = new Pipeline({ boot, level: "meta", fold: "auto" });
+  if (options.once) say(`watching for ${options.for / 1000} s`);
+  const pipeline = new Pipeline({ boot, level: LEVEL, fold: "auto" });
   const model = new TopModel();
   const stop = untilStopped(null, { say });
   void stop.requested.then(() => capture.stop());
@@ -107,12 +111,11 @@ function look() {
   return { width: reportWidth(), height: Infinity, colors: colorsFor(Deno.stdout.isTerminal()) };
 }
 
-/** Of texts nothing is needed but their numbers. */
 function captureOptions({ comm, pid, exe, all, interval }: TopOptions, boot: number): CaptureOptions {
   const select: Selection = { comms: comm, pids: pid, exes: exe, all };
   return {
     select,
-    level: "meta",
+    level: LEVEL,
     rings: { control: 8 << 20, payload: 32 << 20 },
     limits: DEFAULT_LIMITS,
     envNames: false,
