@@ -224,8 +224,14 @@ static __always_inline void socket_left(struct file *file)
 	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
 	struct net_record *r = open ? bpf_map_lookup_elem(&exec_sockets, &file) : NULL;
 
-	if (!r)
+	if (!open)
 		return;
+	if (!r) {
+		/* It fell out in between. */
+		count_loss(LOSS_NET, 1);
+		bpf_map_delete_elem(&open_sockets, &file);
+		return;
+	}
 	r->h.ts = bpf_ktime_get_boot_ns();
 	r->sent = open->sent;
 	r->received = open->received;

@@ -5,7 +5,8 @@ import { forEachRecord, viewOf } from "./batch.ts";
 import { toMicros } from "./clock.ts";
 import { Calls } from "./decode_call.ts";
 import { OpenFiles, type RecordHead } from "./decode_file.ts";
-import { nameFact, socketFact } from "./decode_network.ts";
+import { NameFacts } from "./decode_names.ts";
+import { socketFact } from "./decode_network.ts";
 import { credChanged, execed, exited } from "./decode_process.ts";
 import * as layout from "./layout.gen.ts";
 import { RecordType } from "./layout.gen.ts";
@@ -41,6 +42,7 @@ export class ControlDecoder {
   readonly #paths = new WalkedPaths();
   readonly #files = new OpenFiles();
   readonly #calls = new Calls();
+  readonly #names = new NameFacts();
   #malformed = 0;
 
   constructor(boot: number) {
@@ -55,11 +57,23 @@ export class ControlDecoder {
     return count;
   }
 
-  /** What could not be told for want of an earlier record, since the last call. */
+  /** What could not be told, for want of an earlier record or because it could not be read, since the last call. */
   takeLosses(): Loss[] {
-    const count = this.#calls.takeOrphans();
-    const reason = "the call's beginning was lost";
-    return count > 0 ? [{ class: "file", reason, unit: "events", count }] : [];
+    const losses: Loss[] = [
+      {
+        class: "file",
+        reason: "the call's beginning was lost",
+        unit: "events",
+        count: this.#calls.takeOrphans(),
+      },
+      {
+        class: "net",
+        reason: "names in a message not readable",
+        unit: "events",
+        count: this.#names.takeUnread(),
+      },
+    ];
+    return losses.filter(({ count }) => count > 0);
   }
 
   /** Appends the drafts of one batch to `out`. */
@@ -116,7 +130,7 @@ export class ControlDecoder {
       case RecordType.NET_CLOSE:
         return socketFact(r, type, { head, since: this.#time(r, layout.net.since) });
       case RecordType.NET_DATA:
-        return nameFact(r, head);
+        return this.#names.told(r, head);
       // Read by the capture worker itself.
       case RecordType.IMAGE:
       case RecordType.AGENT_FOUND:

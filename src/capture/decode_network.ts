@@ -3,11 +3,9 @@ import type { Draft, Endpoint, Family, Transport } from "../event.ts";
 import { toAddress } from "./address.ts";
 import type { RecordHead } from "./decode_file.ts";
 import * as layout from "./layout.gen.ts";
-import { parseDns } from "./dns.ts";
-import { NetContent, RecordFlag, RecordType, TlsDirection } from "./layout.gen.ts";
+import { RecordFlag, RecordType } from "./layout.gen.ts";
 import { toName } from "./names.ts";
 import type { RecordReader } from "./record_reader.ts";
-import { serverName } from "./sni.ts";
 
 const field = layout.net;
 const AF_UNIX = 1;
@@ -76,27 +74,6 @@ export function socketFact(
         ...(r.flag(RecordFlag.IMPLICIT) ? { implicit: true } : {}),
       };
   }
-}
-
-/** What tells the name of an address; null when it tells none. */
-export function nameFact(r: RecordReader, head: RecordHead): Draft | null {
-  const { size, family, port, addr, content, length, direction } = layout.netData;
-  const endpoint = inetEndpoint(r, { number: r.u16(family), port: r.u16(port), addr });
-  r.seek(size);
-  const bytes = r.take(r.u32(length));
-  if (!endpoint) return null;
-  if (r.u32(content) === NetContent.HELLO) {
-    const host = serverName(bytes);
-    return host === null ? null : { ...head, kind: "net.host", ...endpoint, host, source: "sni" };
-  }
-  const message = parseDns(bytes);
-  if (!message) return null;
-  const { name, type, answers, code, addresses, aliases } = message;
-  const server = endpoint.addr;
-  if (answers !== (r.u32(direction) === TlsDirection.RECV)) return null;
-  return answers
-    ? { ...head, kind: "dns.answer", name, type, server, code, addresses, aliases }
-    : { ...head, kind: "dns.query", name, type, server };
 }
 
 function endpointOf(r: RecordReader): Endpoint | null {

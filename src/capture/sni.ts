@@ -4,12 +4,12 @@ const HANDSHAKE = 0x16;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
 const HOST_NAME = 0;
-const MAX_EXTENSIONS = 64;
 /** Letters, digits, hyphens, underscores and dots: what a host can be called. */
 const HOST = /^[\w.-]{1,253}$/;
+const NUMBERS = /^[\d.]+$/;
 
-/** Null when there is none, or not in these bytes. Never throws. */
-export function serverName(record: Uint8Array): string | null {
+/** Null when it asks for none, undefined when these bytes end before that is certain. Never throws. */
+export function serverName(record: Uint8Array): string | null | undefined {
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
   const u8 = (at: number) => at < view.byteLength ? view.getUint8(at) : 0;
   const u16 = (at: number) => at + 1 < view.byteLength ? view.getUint16(at) : 0;
@@ -19,18 +19,23 @@ export function serverName(record: Uint8Array): string | null {
   at += 1 + u8(at); // session
   at += 2 + u16(at); // cipher suites
   at += 1 + u8(at); // compression
-  at += 2; // length of the extensions
-  for (let i = 0; i < MAX_EXTENSIONS && at + 4 <= view.byteLength; i++) {
+  const end = at + 2 + u16(at); // extensions
+  at += 2;
+  if (at > view.byteLength) return undefined;
+  while (at + 4 <= Math.min(end, view.byteLength)) {
     const [type, length] = [u16(at), u16(at + 2)];
     at += 4;
-    if (type === SERVER_NAME) {
-      // The length of a list, and of it the first entry.
-      const size = u16(at + 3);
-      if (u8(at + 2) !== HOST_NAME || at + 5 + size > view.byteLength) return null;
-      const host = new TextDecoder("latin1").decode(record.subarray(at + 5, at + 5 + size));
-      return HOST.test(host) ? host.toLowerCase() : null;
-    }
+    if (type === SERVER_NAME) return hostName(record.subarray(at, at + length), length);
     at += length;
   }
-  return null;
+  return end > view.byteLength ? undefined : null;
+}
+
+/** A list's length, then of its first entry the kind, the length and the name. */
+function hostName(list: Uint8Array, length: number): string | null | undefined {
+  if (list.length < length) return undefined;
+  if (length < 5 || list[2] !== HOST_NAME) return null;
+  const name = list.subarray(5, 5 + (list[3]! << 8 | list[4]!));
+  const host = new TextDecoder("latin1").decode(name);
+  return HOST.test(host) && !NUMBERS.test(host) ? host.toLowerCase() : null;
 }

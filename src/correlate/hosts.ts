@@ -3,71 +3,116 @@ import type { Draft, HostNamed, SessionId } from "../event.ts";
 
 const MAX_SESSIONS = 1024;
 const MAX_ADDRESSES = 4096;
+const MAX_TUNNELS = 256;
 const MAX_SAID = 16_384;
-const ADDRESS = /^(?:[\d.]+|\[?[0-9a-f:.]+\]?)$/i;
+const ADDRESS = /^(?:[\d.]+|\[?[0-9a-f:.]*:[0-9a-f:.]*\]?)$/i;
+const MAPPED = "::ffff:";
 
 type Named = Draft<HostNamed>;
+type Exchange = Draft & { readonly kind: "http.exchange" };
+
+/** Of one tree. */
+class Names {
+  readonly #byAddress = new Map<string, string>();
+  /** Ends (address and port) that lead on to others, which have the names that are said there. */
+  readonly #tunnels = new Set<string>();
+
+  of(addr: string): string | undefined {
+    return this.#byAddress.get(unmapped(addr));
+  }
+
+  learn(addr: string, host: string): void {
+    const address = unmapped(addr);
+    // A name that is told again is the newest.
+    this.#byAddress.delete(address);
+    this.#byAddress.set(address, host.toLowerCase());
+    if (this.#byAddress.size > MAX_ADDRESSES) this.#byAddress.delete(this.#byAddress.keys().next().value!);
+  }
+
+  tunnels(addr: string, port: number): boolean {
+    return this.#tunnels.has(`${addr} ${port}`);
+  }
+
+  addTunnel(addr: string, port: number): void {
+    if (this.#tunnels.size >= MAX_TUNNELS) this.#tunnels.delete(this.#tunnels.keys().next().value!);
+    this.#tunnels.add(`${addr} ${port}`);
+  }
+}
 
 export class Hosts {
-  /** By address, for each tree. */
-  readonly #names = new Map<SessionId, Map<string, string>>();
+  readonly #trees = new Map<SessionId, Names>();
   readonly #said = new Set<string>();
 
   /** The event with the host its address is known by; and, of an exchange, what it calls its peer. */
   name(draft: Draft, session: SessionId | null): readonly Draft[] {
     if (session === null) return [draft];
     switch (draft.kind) {
-      case "dns.answer":
-        for (const address of draft.addresses) this.#learn(session, address, draft.name);
+      case "dns.answer": {
+        const names = draft.addresses.length > 0 ? this.#of(session) : null;
+        for (const address of draft.addresses) names?.learn(address, draft.name);
         return [draft];
+      }
       case "net.host":
-        return this.#tell(session, draft);
+        return this.#tell(draft, session);
       case "net.connect":
       case "net.send":
       case "net.close": {
-        const host = this.#names.get(session)?.get(draft.addr);
+        const host = this.#trees.get(session)?.of(draft.addr);
         return [host === undefined ? draft : { ...draft, host }];
       }
-      case "http.exchange": {
-        const named = called(draft);
-        return named ? [draft, ...this.#tell(session, named)] : [draft];
-      }
+      case "http.exchange":
+        return [draft, ...this.#called(draft, session)];
       default:
         return [draft];
     }
   }
 
-  /** Once for each process, address and name. */
-  #tell(session: SessionId, draft: Named): readonly Draft[] {
-    this.#learn(session, draft.addr, draft.host);
-    const key = `${draft.pid} ${draft.start} ${draft.addr} ${draft.host} ${draft.source}`;
+  /** Once for each process, end and name. */
+  #tell(draft: Named, session: SessionId): readonly Draft[] {
+    const names = this.#of(session);
+    if (draft.tunnelled) names.addTunnel(draft.addr, draft.port);
+    else names.learn(draft.addr, draft.host);
+    const { pid, start, addr, port, host, source } = draft;
+    const key = `${pid} ${start} ${addr} ${port} ${host} ${source}`;
     if (this.#said.has(key)) return [];
     if (this.#said.size >= MAX_SAID) this.#said.clear();
     this.#said.add(key);
     return [draft];
   }
 
-  #learn(session: SessionId, address: string, host: string): void {
-    let names = this.#names.get(session);
-    if (!names) {
-      if (this.#names.size >= MAX_SESSIONS) this.#names.delete(this.#names.keys().next().value!);
-      this.#names.set(session, names = new Map());
+  /** The host of a request, where the process at the other end is known by its address. */
+  #called({ role, peer, url, method, ...draft }: Exchange, session: SessionId): readonly Draft[] {
+    // A peer by the thread alone is a guess.
+    if (role !== "client" || !peer || peer.port === 0 || peer.confidence === "likely") return [];
+    const { addr, port } = peer;
+    if (method === "CONNECT") {
+      this.#of(session).addTunnel(addr, port);
+      return [];
     }
-    names.delete(address);
-    names.set(address, host);
-    if (names.size > MAX_ADDRESSES) names.delete(names.keys().next().value!);
+    const host = hostOf(url);
+    if (host === null || ADDRESS.test(host)) return [];
+    const { ts, pid, tid, start, comm } = draft;
+    const family = addr.includes(":") ? "inet6" : "inet";
+    const named: Named = {
+      ...{ kind: "net.host", ts, pid, tid, start, comm, family, addr, port, host, source: "http" },
+      ...(this.#trees.get(session)?.tunnels(addr, port) ? { tunnelled: true } : {}),
+    };
+    return this.#tell(named, session);
+  }
+
+  #of(session: SessionId): Names {
+    const known = this.#trees.get(session);
+    if (known) return known;
+    if (this.#trees.size >= MAX_SESSIONS) this.#trees.delete(this.#trees.keys().next().value!);
+    const names = new Names();
+    this.#trees.set(session, names);
+    return names;
   }
 }
 
-/** The host of a request, where the process at the other end is known by its address. */
-function called({ role, peer, url, ...draft }: Draft & { kind: "http.exchange" }): Named | null {
-  if (role !== "client" || !peer || peer.port === 0) return null;
-  const host = hostOf(url);
-  if (host === null || ADDRESS.test(host)) return null;
-  const { ts, pid, tid, start, comm } = draft;
-  const family = peer.addr.includes(":") ? "inet6" : "inet";
-  const { addr, port } = peer;
-  return { kind: "net.host", ts, pid, tid, start, comm, family, addr, port, host, source: "http" };
+/** A socket of IPv6 has addresses of IPv4 in a form of its own. */
+function unmapped(addr: string): string {
+  return addr.startsWith(MAPPED) ? addr.slice(MAPPED.length) : addr;
 }
 
 function hostOf(url: string): string | null {

@@ -85,6 +85,8 @@ export interface DnsAnswered extends Head<"dns.answer"> {
 export interface HostNamed extends Head<"net.host">, Endpoint {
   readonly host: string;
   readonly source: "sni" | "http";
+  /** The end is a proxy, or was told something else first: the name may be that of another address. */
+  readonly tunnelled?: boolean;
 }
 
 export type NetworkEvent =
