@@ -1,12 +1,11 @@
 /** What this kernel's BPF knows, asked by loading programs of some instructions. All need root. */
-import { hasBtf } from "./bpf_object.ts";
+import { hasIterator } from "./bpf_object.ts";
 import { cString, type Libbpf } from "./libbpf.ts";
 import type { Libc } from "./libc.ts";
 import { attachUprobes, BPF_TRACE_UPROBE_MULTI } from "./uprobe_multi.ts";
 
 const PROG_TYPE_KPROBE = 2;
 const MAP_TYPE_RINGBUF = 27;
-const TRACE_ITER = 28;
 const F_SLEEPABLE = 1 << 4;
 const HELPER_GET_ATTACH_COOKIE = 174;
 const HELPER_LOOP = 181;
@@ -26,7 +25,11 @@ interface LoadAs {
 }
 
 /** A descriptor, or a negative errno. */
-function load(lib: Libbpf, instructions: readonly Instruction[], { flags = 0, attachType = 0 }: LoadAs = {}): number {
+function load(
+  lib: Libbpf,
+  instructions: readonly Instruction[],
+  { flags = 0, attachType = 0 }: LoadAs = {},
+): number {
   const code = new DataView(new ArrayBuffer(8 * instructions.length));
   instructions.forEach(([operation, registers, offset, immediate], i) => {
     code.setUint8(8 * i, operation);
@@ -96,5 +99,9 @@ export function hasUprobeMulti(lib: Libbpf, libc: Libc): boolean {
 }
 
 export function hasTaskIterator(lib: Libbpf): boolean {
-  return hasBtf(lib, "task", TRACE_ITER);
+  return hasIterator(lib, "task");
+}
+
+export function hasTaskFileIterator(lib: Libbpf): boolean {
+  return hasIterator(lib, "task_file");
 }

@@ -45,7 +45,10 @@ function exists(path: string): boolean {
   }
 }
 
-async function run([program = "", ...args]: string[], options: { readonly cwd?: string } = {}): Promise<string> {
+async function run(
+  [program = "", ...args]: string[],
+  options: { readonly cwd?: string } = {},
+): Promise<string> {
   const failed = (reason: string) => new Unavailable(`${program} ${args.join(" ")}: ${reason}`);
   const { success, stdout, stderr } = await new Deno.Command(program, { args, ...options }).output()
     .catch((error: Error) => {

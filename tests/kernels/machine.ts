@@ -91,7 +91,10 @@ function canOpenKvm(): boolean {
 }
 
 async function which(program: string): Promise<string> {
-  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).output();
-  if (!success) throw new Unavailable(`${program} is missing: apt-get install qemu-system-x86 busybox-static`);
+  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] })
+    .output();
+  if (!success) {
+    throw new Unavailable(`${program} is missing: apt-get install qemu-system-x86 busybox-static`);
+  }
   return new TextDecoder().decode(stdout).trim();
 }

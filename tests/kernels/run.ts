@@ -33,7 +33,13 @@ function commandFor(tests: readonly string[]): string {
     return value === undefined ? [] : [`export ${name}=${quoted(value)}`];
   });
   const words = [Deno.execPath(), "test", "-A", "--no-check", "--cached-only", ...tests];
-  return [...passed, `export TEST_PATIENCE=${PATIENCE}`, `cd ${quoted(root)}`, `exec ${words.map(quoted).join(" ")}`, ""].join("\n");
+  return [
+    ...passed,
+    `export TEST_PATIENCE=${PATIENCE}`,
+    `cd ${quoted(root)}`,
+    `exec ${words.map(quoted).join(" ")}`,
+    "",
+  ].join("\n");
 }
 
 async function main(): Promise<number> {
