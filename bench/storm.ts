@@ -22,6 +22,7 @@ export const captureOptions: CaptureOptions = {
   launched: null,
   cache: null,
   boot,
+  without: [],
   resourcesMs: 0,
 };
 

@@ -31,12 +31,17 @@ export interface UprobeTarget {
   readonly cookie: number;
 }
 
-/** BPF_TRACE_RAW_TP */
-const RAW_TRACEPOINT = 23;
+/** BPF_TRACE_RAW_TP, BPF_TRACE_ITER */
+const [RAW_TRACEPOINT, ITERATOR] = [23, 28];
 
 /** Whether the running kernel has a tracepoint of this name. */
 export function hasTracepoint(lib: Libbpf, name: string): boolean {
   return lib.symbols.libbpf_find_vmlinux_btf_id(cString(name), RAW_TRACEPOINT) > 0;
+}
+
+/** Whether it lists such things to programs. */
+export function hasIterator(lib: Libbpf, name: string): boolean {
+  return lib.symbols.libbpf_find_vmlinux_btf_id(cString(name), ITERATOR) > 0;
 }
 
 /** An attached program; disposing detaches it. */

@@ -15,6 +15,9 @@ const symbols = {
 
   libbpf_find_vmlinux_btf_id: { parameters: ["buffer", "i32"], result: "i32" },
 
+  bpf_prog_load: { parameters: ["i32", "buffer", "buffer", "buffer", "usize", "buffer"], result: "i32" },
+  bpf_map_create: { parameters: ["i32", "buffer", "u32", "u32", "u32", "pointer"], result: "i32" },
+
   bpf_map__name: { parameters: ["pointer"], result: "pointer" },
   bpf_map__fd: { parameters: ["pointer"], result: "i32" },
   bpf_map__max_entries: { parameters: ["pointer"], result: "u32" },

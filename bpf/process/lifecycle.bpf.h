@@ -343,7 +343,7 @@ int on_exit(__u64 *ctx)
 }
 
 /* The processes that run already, with start times as exact as every record's. */
-SEC("iter/task")
+SEC("?iter/task")
 int list_processes(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;

@@ -45,8 +45,10 @@ static __noinline bool read_address(struct scratch *s, __u64 pointer, __u32 leng
 	if (head.family != AF_UNIX_VALUE)
 		return true;
 	size = length - UNIX_FAMILY_SIZE;
+	if (!size)
+		return true;
 	asm volatile("" : "+r"(size), "+r"(tail));
-	if (!size || size > UNIX_PATH_MAX || tail > TAIL_MAX)
+	if (size > UNIX_PATH_MAX || tail > TAIL_MAX)
 		return true;
 	if (bpf_probe_read_user(s->data + tail, size, (void *)(pointer + UNIX_FAMILY_SIZE)))
 		return false;

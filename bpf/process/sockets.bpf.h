@@ -75,8 +75,10 @@ static __always_inline __u32 append_socket_name(struct scratch *s, struct sock *
 		return 0;
 	size = BPF_CORE_READ(name, len) - UNIX_FAMILY_SIZE;
 	path = (__u8 *)name + bpf_core_field_offset(struct unix_address, name) + UNIX_FAMILY_SIZE;
+	if (!size)
+		return 0;
 	asm volatile("" : "+r"(size), "+r"(tail));
-	if (!size || size > UNIX_PATH_MAX || tail > TAIL_MAX || bpf_probe_read_kernel(s->data + tail, size, path))
+	if (size > UNIX_PATH_MAX || tail > TAIL_MAX || bpf_probe_read_kernel(s->data + tail, size, path))
 		return 0;
 	if (!s->data[tail])
 		s->data[tail] = '@';

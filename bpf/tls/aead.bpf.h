@@ -20,7 +20,7 @@
 /* A key seals fewer records than this between two that we see. */
 #define NONCE_WINDOW_BITS 24
 #define PADDING_MAX 16384
-#define PADDING_LEAST 256
+#define PADDING_LEAST 8
 
 struct aead_args {
 	__u64 nonce;

@@ -60,7 +60,7 @@ export class Discovery {
   }
 
   #list(): Process[] {
-    return listProcesses(this.#probes.process, this.#libc, this.#options.boot);
+    return listProcesses(this.#probes, this.#libc, this.#options.boot);
   }
 
   #isChosenByName(process: Process): boolean {

@@ -1,5 +1,6 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
 import type { Actor, Draft, Endpoint, Micros, Transport } from "../event.ts";
+import type { OptionalFeature } from "./feature_names.ts";
 import type { ResolverPorts } from "./resolver.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
@@ -39,6 +40,8 @@ export interface CaptureOptions {
   readonly cache: string | null;
   /** Unix time of boot in µs, the zero of every record's clock. */
   readonly boot: number;
+  /** Of the kernel, not used although it may be there: each has a fallback. */
+  readonly without: readonly OptionalFeature[];
   /** How often followed processes are asked what they use; 0: never. */
   readonly resourcesMs: number;
 }
@@ -97,7 +100,6 @@ export interface Round {
 
 export interface Ready {
   readonly type: "ready";
-  readonly sleepable: boolean;
   readonly libraries: number;
   readonly tracked: number;
   readonly elapsed_ms: number;

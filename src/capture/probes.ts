@@ -1,9 +1,11 @@
 /** The loaded BPF objects: what they share, how they are configured, and attaching them. */
-import { BpfObject, hasTracepoint } from "../../ffi/bpf_object.ts";
+import { BpfObject } from "../../ffi/bpf_object.ts";
 import type { BpfMap } from "../../ffi/bpf_map.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { RingBuffer } from "../../ffi/ring_buffer.ts";
+import type { Features } from "./feature_names.ts";
+import { probeFeatures } from "./features.ts";
 import { config, followed } from "./layout.gen.ts";
 import type { CaptureOptions } from "./messages.ts";
 import { loadObjectFiles, type ObjectFiles } from "./object_files.ts";
@@ -11,8 +13,6 @@ import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
-/** By the tracepoint that not every kernel has. */
-const optionalPrograms: Readonly<Record<string, string>> = { io_uring_submit_req: "on_uring_request" };
 const shared = ["tracked", "control", "payload", "losses", "tls_threads", "conn_ids"];
 
 /** A file as the kernel names it. */
@@ -36,9 +36,9 @@ export class Probes implements Disposable {
   readonly cpus: number;
   readonly tls: TlsHooks;
   readonly process: BpfObject;
+  readonly features: Features;
   readonly #owned = new DisposableStack();
   readonly #processLinks = this.#owned.use(new DisposableStack());
-  readonly #optional: readonly string[];
   readonly #tracked: BpfMap;
   readonly #images: BpfMap;
 
@@ -54,12 +54,10 @@ export class Probes implements Disposable {
     { lib, libc }: { readonly lib: Libbpf; readonly libc: Libc },
     { options, files }: { readonly options: CaptureOptions; readonly files: ObjectFiles },
   ) {
-    this.#optional = Object.entries(optionalPrograms).filter(([tracepoint]) => hasTracepoint(lib, tracepoint))
-      .map(([, program]) => program);
+    this.features = probeFeatures({ lib, libc }, options.without);
+    const { features } = this;
     const pageKb = libc.symbols.getpagesize() / 1024;
-    const constants = (sleepable: boolean) => ({
-      ".rodata.config": configBytes(options, { sleepable, pageKb }),
-    });
+    const constants = { ".rodata.config": configBytes(options, { features, pageKb }) };
     this.cpus = lib.symbols.libbpf_num_possible_cpus();
     const rings = {
       control: options.rings.control,
@@ -75,11 +73,14 @@ export class Probes implements Disposable {
           open_files: options.limits.files,
           open_sockets: options.limits.files,
         },
-        constants: constants(true),
-        optional: this.#optional,
+        constants,
+        optional: [
+          ...(features.io_uring ? ["on_uring_request"] : []),
+          ...(features.iterator ? ["list_processes"] : []),
+        ],
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
-      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { images: files, reuse, constants }));
+      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { images: files, reuse, constants, features }));
       this.#tracked = this.process.map("tracked");
       this.#images = this.process.map("images");
       this.losses = this.process.map("losses");
@@ -96,7 +97,8 @@ export class Probes implements Disposable {
 
   /** From here on, tracked processes leave records. */
   attachProcess(): void {
-    for (const program of [...processPrograms, ...this.#optional]) {
+    const requests = this.features.io_uring ? ["on_uring_request"] : [];
+    for (const program of [...processPrograms, ...requests]) {
       this.#processLinks.use(this.process.attach(program));
     }
   }
@@ -151,7 +153,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 function configBytes(
   options: CaptureOptions,
-  { sleepable, pageKb }: { readonly sleepable: boolean; readonly pageKb: number },
+  { features, pageKb }: { readonly features: Features; readonly pageKb: number },
 ): Bytes {
   const { select } = options;
   const bytes = new Uint8Array(config.size);
@@ -162,13 +164,13 @@ function configBytes(
   flag(config.track_all, select.all);
   flag(config.select_names, select.comms.length > 0);
   flag(config.select_files, select.exes.length > 0);
-  flag(config.sleepable, sleepable);
+  flag(config.sleepable, features.sleepable);
   view.setUint32(config.page_kb, pageKb, true);
   flag(config.plain, options.level !== "off");
   view.setUint32(config.control_bytes, options.rings.control, true);
   view.setUint32(config.rate, options.limits.rate, true);
   flag(config.env_names, options.envNames);
-  flag(config.loops, true);
+  flag(config.loops, features.loops);
   return bytes;
 }
 

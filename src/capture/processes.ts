@@ -7,6 +7,8 @@ import { placed } from "./decode_process.ts";
 import { readAll } from "./iterator_output.ts";
 import { running } from "./layout.gen.ts";
 import { toName } from "./names.ts";
+import type { Probes } from "./probes.ts";
+import { procProcesses } from "./proc_processes.ts";
 
 export interface Process {
   readonly pid: number;
@@ -16,8 +18,12 @@ export interface Process {
   readonly start: ReturnType<typeof toMicros>;
 }
 
-/** Every process with the exact start time that its records carry. */
-export function listProcesses(object: BpfObject, libc: Libc, boot: number): Process[] {
+/** Every process, with the exact start time that its records carry where the kernel lists them. */
+export function listProcesses(probes: Probes, libc: Libc, boot: number): Process[] {
+  return probes.features.iterator ? iterate(probes.process, libc, boot) : procProcesses(boot);
+}
+
+function iterate(object: BpfObject, libc: Libc, boot: number): Process[] {
   const bytes = object.readIterator("list_processes", (fd) => readAll(libc, fd));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const list: Process[] = [];

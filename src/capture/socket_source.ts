@@ -10,6 +10,7 @@ export class SocketSource implements Disposable {
   readonly #options: {
     readonly image: Uint8Array<ArrayBuffer>;
     readonly boot: number;
+    readonly lists: boolean;
     readonly processes: () => readonly Process[];
   };
   #lister: SocketLister | null | undefined;
@@ -17,6 +18,8 @@ export class SocketSource implements Disposable {
   constructor(libs: { readonly lib: Libbpf; readonly libc: Libc }, options: {
     readonly image: Uint8Array<ArrayBuffer>;
     readonly boot: number;
+    /** The kernel lists sockets. */
+    readonly lists: boolean;
     /** For a kernel that does not list sockets. */
     readonly processes: () => readonly Process[];
   }) {
@@ -25,7 +28,7 @@ export class SocketSource implements Disposable {
   }
 
   list(): HeldSocket[] {
-    if (this.#lister === undefined) this.#lister = this.#load();
+    if (this.#lister === undefined) this.#lister = this.#options.lists ? this.#load() : null;
     return this.#lister ? this.#lister.list() : procSockets(this.#options.processes());
   }
 

@@ -1,4 +1,4 @@
-/** The TLS programs, in the best form this kernel takes, and the files they are attached to. */
+/** The TLS programs, in the form that this kernel takes, and the files they are attached to. */
 import type { BpfMap } from "../../ffi/bpf_map.ts";
 import { BpfObject } from "../../ffi/bpf_object.ts";
 import type { Libbpf } from "../../ffi/libbpf.ts";
@@ -7,20 +7,7 @@ import { attachUprobes, BPF_TRACE_UPROBE_MULTI } from "../../ffi/uprobe_multi.ts
 import { llmShapeBytes } from "../targets/llm_shape.ts";
 import type { HookPoint } from "../targets/target.ts";
 import { attachments } from "./attachments.ts";
-
-interface Form {
-  /** One link for all functions of a library (6.6), or one each. */
-  readonly multi: boolean;
-  /** Absent pages are brought in (6.0), or their bytes are lost and counted. */
-  readonly sleepable: boolean;
-}
-
-/** Best first. */
-const forms: readonly Form[] = [
-  { multi: true, sleepable: true },
-  { multi: false, sleepable: true },
-  { multi: false, sleepable: false },
-];
+import type { Features } from "./feature_names.ts";
 
 const programs = { tls: ["on_enter", "on_return"], aead: ["on_aead_enter", "on_aead_return"] } as const;
 /** Made by the TLS object, used by both. */
@@ -53,7 +40,8 @@ class UprobesLink implements Detachable {
 export interface TlsHooksOptions {
   readonly images: { readonly tls: Uint8Array<ArrayBuffer>; readonly aead: Uint8Array<ArrayBuffer> };
   readonly reuse: Readonly<Record<string, BpfMap>>;
-  readonly constants: (sleepable: boolean) => Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  readonly constants: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  readonly features: Pick<Features, "uprobe_multi" | "sleepable">;
 }
 
 export class TlsHooks implements Disposable {
@@ -61,36 +49,38 @@ export class TlsHooks implements Disposable {
   readonly #libc: Libc;
   readonly #options: TlsHooksOptions;
   readonly #links = new Map<number, readonly Detachable[]>();
-  #form = 0;
-  #tls: BpfObject;
+  readonly #tls: BpfObject;
   /** Only when a program needs it. */
   #aead: BpfObject | null = null;
-  #used = false;
 
   /** Loads the programs. Throws a sentence with the kernel's reason. */
   constructor({ lib, libc }: { readonly lib: Libbpf; readonly libc: Libc }, options: TlsHooksOptions) {
     this.#lib = lib;
     this.#libc = libc;
     this.#options = options;
-    this.#tls = this.#loadFrom(0);
-  }
-
-  get form(): Form {
-    return forms[this.#form]!;
+    this.#tls = this.#load("tls", options.reuse);
+    this.#tls.map("llm_shape").set(new Uint8Array(4), llmShapeBytes());
   }
 
   /** Hooks a file in every process that maps it; all of the hooks or, when it throws, none. */
-  attach(path: string, library: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
-    try {
-      this.#attach(path, library);
-    } catch (error) {
-      // A kernel before 6.6 loads the programs and refuses the link: then one link each, from the first library on.
-      if (this.#used || !this.form.multi) throw error;
-      this.#unload();
-      this.#tls = this.#loadFrom(this.#form + 1);
-      this.#attach(path, library);
+  attach(path: string, { id, hooks }: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
+    const links: Detachable[] = [];
+    using failed = new DisposableStack();
+    const hold = (link: Detachable) => void links.push(failed.use(link));
+    for (const { program, onReturn, places } of attachments(id, hooks)) {
+      const object = program.startsWith("on_aead") ? this.#aead ??= this.#loadAead() : this.#tls;
+      if (this.#options.features.uprobe_multi) {
+        const offsets = places.map(({ offset }) => offset);
+        const cookies = places.map(({ cookie }) => cookie);
+        const programFd = object.programFd(program);
+        const fd = attachUprobes(this.#libc, { programFd, path, offsets, cookies, onReturn });
+        hold(new UprobesLink(this.#libc, fd));
+      } else {
+        for (const place of places) hold(object.attachUprobe(program, { path, onReturn, ...place }));
+      }
     }
-    this.#used = true;
+    failed.move();
+    this.#links.set(id, links);
   }
 
   /** Takes a library's hooks off again. Resolves when nobody runs their programs any more: some 0.1 s. */
@@ -105,69 +95,28 @@ export class TlsHooks implements Disposable {
     await Promise.all([...this.#links.keys()].map((id) => this.detach(id)));
   }
 
-  #attach(path: string, { id, hooks }: { readonly id: number; readonly hooks: readonly HookPoint[] }): void {
-    const links: Detachable[] = [];
-    using failed = new DisposableStack();
-    const hold = (link: Detachable) => void links.push(failed.use(link));
-    for (const { program, onReturn, places } of attachments(id, hooks)) {
-      const object = program.startsWith("on_aead") ? this.#aead ??= this.#loadAead() : this.#tls;
-      if (this.form.multi) {
-        const offsets = places.map(({ offset }) => offset);
-        const cookies = places.map(({ cookie }) => cookie);
-        const programFd = object.programFd(program);
-        const fd = attachUprobes(this.#libc, { programFd, path, offsets, cookies, onReturn });
-        hold(new UprobesLink(this.#libc, fd));
-      } else {
-        for (const place of places) hold(object.attachUprobe(program, { path, onReturn, ...place }));
-      }
-    }
-    failed.move();
-    this.#links.set(id, links);
-  }
-
-  #loadFrom(first: number): BpfObject {
-    let reason: unknown;
-    for (let i = first; i < forms.length; i++) {
-      try {
-        this.#form = i;
-        const object = this.#load("tls", this.#options.reuse);
-        object.map("llm_shape").set(new Uint8Array(4), llmShapeBytes());
-        return object;
-      } catch (error) {
-        // The simplest form's reason is the kernel's own; the others may only be too new for it.
-        reason = error;
-      }
-    }
-    throw reason;
-  }
-
   #loadAead(): BpfObject {
     const own = Object.fromEntries(sharedMaps.map((name) => [name, this.#tls.map(name)]));
     return this.#load("aead", { ...this.#options.reuse, ...own });
   }
 
   #load(name: "tls" | "aead", reuse: Readonly<Record<string, BpfMap>>): BpfObject {
-    const { multi, sleepable } = this.form;
+    const { uprobe_multi, sleepable } = this.#options.features;
     return BpfObject.load(this.#lib, this.#options.images[name], {
       name,
       reuse,
-      constants: this.#options.constants(sleepable),
+      constants: this.#options.constants,
       ...(sleepable ? { sleepable: programs[name] } : {}),
-      ...(multi
+      ...(uprobe_multi
         ? { attachTypes: Object.fromEntries(programs[name].map((p) => [p, BPF_TRACE_UPROBE_MULTI])) }
         : {}),
     });
   }
 
-  #unload(): void {
-    this.#aead?.[Symbol.dispose]();
-    this.#aead = null;
-    this.#tls[Symbol.dispose]();
-  }
-
   [Symbol.dispose](): void {
     for (const links of this.#links.values()) for (const link of links) link[Symbol.dispose]();
     this.#links.clear();
-    this.#unload();
+    this.#aead?.[Symbol.dispose]();
+    this.#tls[Symbol.dispose]();
   }
 }

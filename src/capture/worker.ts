@@ -98,7 +98,6 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   await Promise.race([images.namesLookedUp(), pause(BEGIN_MS)]);
   port.postMessage({
     type: "ready",
-    sleepable: probes.tls.form.sleepable,
     libraries: images.hooked,
     tracked,
     elapsed_ms: performance.now() - started,
@@ -111,7 +110,8 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
   using sockets = new SocketSource({ lib, libc }, {
     image: (await loadObjectFiles()).sockets,
     boot: options.boot,
-    processes: () => listProcesses(probes.process, libc, options.boot),
+    lists: probes.features.socket_iterator,
+    processes: () => listProcesses(probes, libc, options.boot),
   });
   const peers = new Peers(() => sockets.list(), () => performance.now());
   const losses = new KernelLosses(probes.losses, probes.cpus);

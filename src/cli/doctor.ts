@@ -1,15 +1,22 @@
 /** `doctor`: what this machine allows, what each running program shows, and how to fix what is missing. */
-import { openLibbpf } from "../../ffi/libbpf.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { type Libbpf, openLibbpf } from "../../ffi/libbpf.ts";
+import { type Libc, openLibc } from "../../ffi/libc.ts";
 import { bootTime } from "../capture/clock.ts";
 import { type CaptureOptions, DEFAULT_LIMITS } from "../capture/messages.ts";
 import { Probes } from "../capture/probes.ts";
+import { type FeatureReport, reportFeatures } from "../capture/features.ts";
+import type { OptionalFeature } from "../capture/feature_names.ts";
 import { version } from "../version.ts";
 import { type Library, runningLibraries } from "./doctor_running.ts";
 import { ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
 import { type Colors, colorsFor, plain } from "./terminal.ts";
 import { print } from "./print.ts";
+
+interface Libs {
+  readonly lib: Libbpf;
+  readonly libc: Libc;
+}
 
 interface Check {
   readonly name: string;
@@ -19,19 +26,25 @@ interface Check {
 }
 
 /** Exit code 0 when capturing works here, 3 when it does not. */
-export async function doctor({ json }: { readonly json?: true }): Promise<number> {
-  const checks = await machine();
+export async function doctor(
+  { json, without }: { readonly json?: true; readonly without: readonly OptionalFeature[] },
+): Promise<number> {
+  const checks = basics();
+  const libs = checks.every((check) => check.ok) ? { lib: openLibbpf(), libc: openLibc() } : null;
+  const features = libs ? reportFeatures(libs, without) : [];
+  checks.push(...missing(features));
+  if (libs && checks.every((check) => check.ok)) checks.push(await probes(libs, without));
   const libraries = Deno.uid() === 0 ? runningLibraries() : [];
   const ok = checks.every((check) => check.ok);
-  if (json) print(JSON.stringify({ version, ok, checks, libraries }, null, 2));
-  else show({ checks, libraries }, colorsFor(Deno.stdout.isTerminal()));
+  if (json) print(JSON.stringify({ version, ok, checks, features, libraries }, null, 2));
+  else show({ checks, features, libraries }, colorsFor(Deno.stdout.isTerminal()));
   return ok ? ExitCode.ok : ExitCode.cannotCapture;
 }
 
-async function machine(): Promise<Check[]> {
+function basics(): Check[] {
   const root = Deno.uid() === 0;
   const btf = exists("/sys/kernel/btf/vmlinux");
-  const checks: Check[] = [
+  return [
     { name: "root", ok: root, found: root ? "yes" : "no", ...(!root && { fix: "sudo agentsight doctor" }) },
     { name: "kernel", ok: true, found: Deno.osRelease() },
     {
@@ -42,8 +55,16 @@ async function machine(): Promise<Check[]> {
     },
     libbpf(),
   ];
-  if (checks.every((check) => check.ok)) checks.push(await probes());
-  return checks;
+}
+
+/** What nothing can be done without. */
+function missing(features: readonly FeatureReport[]): Check[] {
+  return features.filter(({ needed, found }) => needed && !found).map(({ feature, since }) => ({
+    name: feature,
+    ok: false,
+    found: "missing",
+    fix: `boot Linux ${since} or later: 5.15 is the oldest that has all that is needed`,
+  }));
 }
 
 function libbpf(): Check {
@@ -60,8 +81,7 @@ function libbpf(): Check {
 }
 
 /** Loads the real programs and attaches the kernel's; nothing is followed. */
-async function probes(): Promise<Check> {
-  const libs = { lib: openLibbpf(), libc: openLibc() };
+async function probes(libs: Libs, without: readonly OptionalFeature[]): Promise<Check> {
   const options: CaptureOptions = {
     select: { comms: ["nothing is called this"], pids: [], exes: [], all: false },
     level: "redacted",
@@ -71,15 +91,13 @@ async function probes(): Promise<Check> {
     launched: null,
     cache: null,
     boot: bootTime(libs.libc),
+    without,
     resourcesMs: 0,
   };
   try {
     using loaded = await Probes.load(libs, options);
     loaded.attachProcess();
-    const how = loaded.tls.form.sleepable
-      ? "sleepable uprobes"
-      : "plain uprobes: payload on absent pages is lost (6.0 has better)";
-    return { name: "probes", ok: true, found: `load and attach, ${how}` };
+    return { name: "probes", ok: true, found: "load and attach" };
   } catch (error) {
     return {
       name: "probes",
@@ -91,7 +109,11 @@ async function probes(): Promise<Check> {
 }
 
 function show(
-  { checks, libraries }: { checks: readonly Check[]; libraries: readonly Library[] },
+  { checks, features, libraries }: {
+    checks: readonly Check[];
+    features: readonly FeatureReport[];
+    libraries: readonly Library[];
+  },
   c: Colors,
 ): void {
   print(`agentsight ${version}\n`);
@@ -100,6 +122,13 @@ function show(
       `${check.ok ? c.green("ok  ") : c.red("FAIL")}  ${check.name.padEnd(20)} ${plain(check.found)}`,
     );
     if (check.fix) print(`      ${"".padEnd(20)} fix: ${check.fix}`);
+  }
+  if (features.length > 0) print("\nfeatures of the kernel");
+  for (const { feature, since, found, needed, fallback } of features) {
+    const mark = found ? c.green("ok  ") : needed ? c.red("FAIL") : c.yellow("--  ");
+    print(
+      `${mark}  ${`${feature} (${since})`.padEnd(40)} ${found ? "found" : `missing; instead ${fallback}`}`,
+    );
   }
   if (libraries.length === 0) return;
   print("\nTLS in running processes");

@@ -4,6 +4,7 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from "com
 import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
 import { exists } from "./preflight.ts";
+import { type OptionalFeature, optionalFeatures } from "../capture/feature_names.ts";
 import { DEFAULT_LIMITS } from "../capture/messages.ts";
 import type { TopOptions } from "./top/top.ts";
 import { orders } from "./top/view.ts";
@@ -97,9 +98,10 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       "a program's or library's file, or a process id: shows the evidence for its verdict",
     )
     .option("--json", "as JSON")
+    .addOption(withoutOption())
     .option("--cost", "what the running trace costs: time and runs of each BPF program, and memory of maps")
     .option("--for <time>", "with --cost: how long to measure", span, 10_000)
-    .action(async (target: string | undefined, options: { json?: true; cost?: true; for: number }) => {
+    .action(async (target: string | undefined, options: DoctorOptions) => {
       if (options.cost) {
         const { doctorCost } = await import("./doctor_cost.ts");
         return done(await doctorCost({ ...options, forMs: options.for }));
@@ -112,6 +114,25 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       done(await doctor(options));
     });
   return program;
+}
+
+interface DoctorOptions {
+  readonly json?: true;
+  readonly cost?: true;
+  readonly for: number;
+  readonly without: readonly OptionalFeature[];
+}
+
+/** For tests: as on a kernel that lacks them. */
+function withoutOption(): Option {
+  const features = (value: string) =>
+    value.split(",").map((name) => {
+      const feature = optionalFeatures.find((known) => known === name);
+      if (!feature) throw new InvalidArgumentError(`They are ${optionalFeatures.join(", ")}.`);
+      return feature;
+    });
+  return new Option("--without <features>", "do without these features of the kernel").argParser(features)
+    .default([]).hideHelp();
 }
 
 /** That an option is off, or names nothing, goes without saying. */
@@ -178,6 +199,7 @@ function withCaptureOptions(command: Command): Command {
     )
     .option("--max-processes <count>", "followed at once", entries, DEFAULT_LIMITS.processes)
     .option("--max-files <count>", "open files followed at once", entries, DEFAULT_LIMITS.files)
+    .addOption(withoutOption())
     .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
     .addHelpText("after", captureExamples);
 }

@@ -117,6 +117,7 @@ function captureOptions(
     launched: cmd?.pid ?? null,
     cache: cacheDirectory(),
     boot,
+    without: options.without,
     resourcesMs: options.resources,
   };
 }

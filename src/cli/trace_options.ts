@@ -1,4 +1,5 @@
 /** What the command line says about a trace. */
+import type { OptionalFeature } from "../capture/feature_names.ts";
 import type { CaptureLevel, Selection } from "../capture/messages.ts";
 
 export interface TraceOptions {
@@ -25,6 +26,7 @@ export interface TraceOptions {
   /** ms; 0: never. */
   readonly resources: number;
   readonly rounds?: string;
+  readonly without: readonly OptionalFeature[];
   readonly quiet: boolean;
   readonly command: readonly string[] | null;
 }

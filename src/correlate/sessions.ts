@@ -4,10 +4,14 @@ import type { Draft, Micros, SessionId } from "../event.ts";
 /** Enough for every process a tree still has, and the ended ones whose last events are on their way. */
 const MAX_PROCESSES = 65_536;
 const INIT = 1;
+/** Where the kernel lists no processes, /proc has their start times in whole ticks; records have them exactly. */
+const TICK_US = 10_000;
 
 export interface Member {
   readonly session: SessionId;
   readonly start: Micros;
+  /** It ran already: its start may be a tick early. */
+  readonly listed: boolean;
   ended: boolean;
 }
 
@@ -23,8 +27,9 @@ export class Sessions {
   of(draft: Draft): SessionId | null {
     if (draft.pid === 0) return null;
     const session = this.#lookup(draft.pid, draft.start) ?? this.#join(draft);
-    if (draft.kind === "process.fork") this.#add(draft.child, { session, start: draft.child_start });
-    else if (draft.kind === "process.exit") this.#end(draft.pid, draft.start);
+    if (draft.kind === "process.fork") {
+      this.#add(draft.child, { session, start: draft.child_start, listed: false });
+    } else if (draft.kind === "process.exit") this.#end(draft.pid, draft.start);
     return session;
   }
 
@@ -35,7 +40,7 @@ export class Sessions {
 
   #lookup(pid: number, start: Micros): SessionId | null {
     const member = this.#members.get(pid);
-    return member?.start === start ? member.session : null;
+    return member && isOf(member, start) ? member.session : null;
   }
 
   #join(draft: Draft): SessionId {
@@ -45,19 +50,19 @@ export class Sessions {
     const session = parent && !parent.ended && parent.start <= draft.start
       ? parent.session
       : `${draft.start.toString(36)}-${draft.pid}` as SessionId;
-    this.#add(draft.pid, { session, start: draft.start });
+    this.#add(draft.pid, { session, start: draft.start, listed: draft.kind === "process.running" });
     return session;
   }
 
-  #add(pid: number, { session, start }: { session: SessionId; start: Micros }): void {
+  #add(pid: number, member: Omit<Member, "ended">): void {
     this.#members.delete(pid);
-    this.#members.set(pid, { session, start, ended: false });
+    this.#members.set(pid, { ...member, ended: false });
     if (this.#members.size > MAX_PROCESSES) this.#forgetOldest();
   }
 
   #end(pid: number, start: Micros): void {
     const member = this.#members.get(pid);
-    if (member?.start === start) member.ended = true;
+    if (member && isOf(member, start)) member.ended = true;
   }
 
   /** Ended processes first; a running one only when there is no other. */
@@ -71,4 +76,9 @@ export class Sessions {
     }
     if (oldest !== undefined) this.#members.delete(oldest);
   }
+}
+
+function isOf(member: Member, start: Micros): boolean {
+  const after = start - member.start;
+  return after === 0 || (member.listed && after > 0 && after < TICK_US);
 }

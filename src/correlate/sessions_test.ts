@@ -86,3 +86,13 @@ Deno.test("two trees are two sessions", () => {
   const sessions = new Sessions();
   notEqual(sessions.of(exec(10, 100)), sessions.of(exec(20, 100)));
 });
+
+Deno.test("a process listed by /proc, whose start is known to a tick, is the one of the records", () => {
+  const sessions = new Sessions();
+  const listed = sessions.of(running(10, 50_000, 1));
+  equal(sessions.of(exec(10, 59_999)), listed);
+  equal(sessions.of(fork([10, 59_999], [11, 70_000])), listed);
+  notEqual(sessions.of(exec(10, 60_000)), listed);
+  // Records are exact.
+  notEqual(sessions.of(exec(11, 70_001)), listed);
+});

@@ -26,8 +26,7 @@ export async function runInMachine({ kernel, command, limit_ms, notice }: Run): 
   const files = { initramfs: join(directory, "initramfs"), code: join(directory, "code") };
   try {
     await writeInitramfs(files.initramfs, { kernel, busybox, command });
-    const begun = Deno.env.get("TCG") === undefined && canOpenKvm() &&
-      await boot(kernel, { files, accelerated: true, limit_ms, notice });
+    const begun = canOpenKvm() && await boot(kernel, { files, accelerated: true, limit_ms, notice });
     if (!begun) {
       notice("/dev/kvm cannot be used: everything is emulated, and some ten times slower");
       await boot(kernel, { files, accelerated: false, limit_ms, notice });

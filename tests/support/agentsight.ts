@@ -3,8 +3,11 @@ import { dirname, join } from "node:path";
 import type { Event, Kind } from "../../src/event.ts";
 
 const main = join(import.meta.dirname!, "../../main.ts");
-/** Longer than anything here takes: reached only when a condition never comes true. */
-const PATIENCE_MS = 30_000;
+/**
+ * Longer than anything here takes: reached only when a condition never comes true. A machine that is emulated is some
+ * ten times slower (tests/kernels).
+ */
+const PATIENCE_MS = 30_000 * Number(Deno.env.get("TEST_PATIENCE") ?? 1);
 
 export interface Start {
   readonly env?: Readonly<Record<string, string>>;
