@@ -45,10 +45,10 @@ export function ProcessDetail({ app, id }: { readonly app: App; readonly id: str
 }
 
 /** What is known when it is over. */
-function ended({ cpu_us, rss_peak_kb }: ProcessRow): [string, string][] {
+function ended({ cpu_us = null, rss_peak_kb = null }: ProcessRow): [string, string][] {
   return [
-    ...(cpu_us == null ? [] : [["Processor time", formatSpan(cpu_us)] as [string, string]]),
-    ...(rss_peak_kb == null ? [] : [["Most memory", formatBytes(rss_peak_kb * 1024)] as [string, string]]),
+    ...(cpu_us === null ? [] : [["Processor time", formatSpan(cpu_us)] as [string, string]]),
+    ...(rss_peak_kb === null ? [] : [["Most memory", formatBytes(rss_peak_kb * 1024)] as [string, string]]),
   ];
 }
 

@@ -123,5 +123,6 @@ function captureOptions({ comm, pid, exe, all, interval }: TopOptions, boot: num
     cache: cacheDirectory(),
     boot,
     resourcesMs: interval,
+    without: [],
   };
 }
