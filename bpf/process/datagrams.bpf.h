@@ -174,6 +174,16 @@ __noinline int emit_message(__u32 content, __u32 flags)
 	return 0;
 }
 
+/* Whom the socket is connected to, in scratch. */
+__noinline int describe_message(__u64 address)
+{
+	struct scratch *s = start_net_record(RECORD_NET_DATA);
+
+	if (s)
+		describe_socket(s, socket_of((struct file *)address), false);
+	return 0;
+}
+
 static __always_inline bool is_internet(__u32 family)
 {
 	return family == AF_INET_VALUE || family == AF_INET6_VALUE;
