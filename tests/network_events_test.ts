@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Event, NetworkEvent } from "../src/event.ts";
-import { agentsight } from "./support/agentsight.ts";
+import { AgentSight, agentsight, ofKind } from "./support/agentsight.ts";
 import { bpfTest } from "./support/bpf_test.ts";
 import { inOwnNetwork } from "./support/own_network.ts";
 import { python } from "./support/sample_agent.ts";
+import { WaitingProcess } from "./support/waiting_process.ts";
 
-const deeds = join(import.meta.dirname!, "support/programs/network_deeds.py");
+const programs = join(import.meta.dirname!, "support/programs");
+const deeds = join(programs, "network_deeds.py");
 
 interface Ends {
   readonly server: number;
@@ -183,6 +185,35 @@ bpfTest("every socket of a traced program: made, named, connected, used and clos
     assert.ok(waited.some((us) => us > 0));
   });
 });
+
+bpfTest(
+  "sockets that were open before: from their first use, and what a process had of them at its end",
+  async () => {
+    await using program = new WaitingProcess([python, join(programs, "opened_before.py")]);
+    await program.ready();
+    const options = ["--no-server", "--no-store", "--fold", "none", "--strict"];
+    await using trace = new AgentSight(["trace", "--json", ...options, "--pid", String(program.pid)]);
+    await trace.watching();
+    const { server, ports } = JSON.parse(await program.go());
+    const { pid } = program;
+    await trace.event("process.exit", (event) => event.pid === pid);
+    const { code, events, stderr } = await trace.stop();
+    assert.equal(code, 0, stderr);
+    const closes = ofKind(events, "net.close").filter((event) => event.pid === pid && event.family === "inet")
+      .map((
+        { addr, port, local_port, sent_bytes, received_bytes, implicit },
+      ) => [addr, port, local_port, sent_bytes, received_bytes, implicit ?? false]);
+    const [first, second] = ports;
+    assert.deepEqual(
+      closes.sort(),
+      [
+        ["127.0.0.1", first, server, 4, 10, true],
+        ["127.0.0.1", server, first, 10, 4, false],
+        ["127.0.0.1", server, second, 20, 0, true],
+      ].sort(),
+    );
+  },
+);
 
 /** What is told of the sockets of one process, in order, without the beginning that every event has. */
 function factsOf(events: readonly Event[], pid: number): Fields[] {
