@@ -81,17 +81,29 @@ struct {
 /* A connection may begin with a proxy's handshake. */
 #define HELLO_LOOKS 8
 
+/* Once a process. Functions of their own, here and below, leave the stack to what is told in between. */
+static __noinline void greet(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct tls_hello_record r = {};
+
+	before = bpf_map_lookup_elem(&greeted, &tgid);
+	if (before && *before == start)
+		return;
+	bpf_map_update_elem(&greeted, &tgid, &start, BPF_ANY);
+	fill_header(&r.h, RECORD_TLS_HELLO, task);
+	emit(&control, &r, sizeof(r), LOSS_NET);
+}
+
 /* Names the host that is asked for, once a connection; and says once a process that it speaks TLS. */
 __noinline int hello_seen(__u64 address, __u64 memory, __u32 pieces)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 start = BPF_CORE_READ(task, group_leader, start_boottime), *before;
 	struct file *file = (struct file *)address;
 	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
 	struct message *m = message_of_cpu();
 	struct call *c = call_of_cpu();
-	struct tls_hello_record r = {};
 	struct tls_socket socket = {};
 	struct scratch *s;
 
@@ -110,16 +122,11 @@ __noinline int hello_seen(__u64 address, __u64 memory, __u32 pieces)
 	/* Behind a proxy's handshake, it is another that the name belongs to. */
 	emit_message(NET_CONTENT_HELLO,
 		     open->flags & SOCKET_MADE && open->sent == (__u64)c->result && !open->received ? FLAG_FROM_START : 0);
-	before = bpf_map_lookup_elem(&greeted, &tgid);
-	if (before && *before == start)
-		return 0;
-	bpf_map_update_elem(&greeted, &tgid, &start, BPF_ANY);
-	fill_header(&r.h, RECORD_TLS_HELLO, task);
-	emit(&control, &r, sizeof(r), LOSS_NET);
+	greet();
 	return 0;
 }
 
-static __always_inline void hello_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
+static __noinline void hello_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
 {
 	struct open_socket *open = bpf_map_lookup_elem(&open_sockets, &file);
 	struct iovec_value first = { .base = buffer, .length = length };
@@ -139,14 +146,12 @@ static __always_inline void hello_sent(struct file *file, __u64 buffer, __u64 le
 	hello_seen((__u64)file, buffer, iovecs ? length : 0);
 }
 
-/* `iovecs`: `buffer` and `length` are an array of them and their number. */
-static __noinline void tls_sent(struct task_struct *task, struct file *file, __u64 buffer, __u64 length, bool iovecs)
+static __noinline void bind_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
 {
 	struct tls_thread *thread = tls_thread_of_current();
 	struct tls_socket socket = {};
 	bool holds;
 
-	hello_sent(file, buffer, length, iovecs);
 	if (!thread || (!thread->conn && !thread->inside) || !tcp_socket(file, &socket))
 		return;
 	if (thread->inside) {
@@ -165,13 +170,20 @@ static __noinline void tls_sent(struct task_struct *task, struct file *file, __u
 	thread->conn = 0;
 }
 
-static __noinline void tls_message_sent(struct task_struct *task, struct file *file, __u64 message)
+/* `iovecs`: `buffer` and `length` are an array of them and their number. */
+static __always_inline void tls_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
+{
+	hello_sent(file, buffer, length, iovecs);
+	bind_sent(file, buffer, length, iovecs);
+}
+
+static __noinline void tls_message_sent(struct file *file, __u64 message)
 {
 	/* struct user_msghdr: the array and its length follow the name. */
 	struct iovec_value iov = {};
 
 	if (!bpf_probe_read_user(&iov, sizeof(iov), (void *)(message + 16)))
-		tls_sent(task, file, iov.base, iov.length, true);
+		tls_sent(file, iov.base, iov.length, true);
 }
 
 static __noinline void tls_received(struct file *file)
