@@ -31,7 +31,7 @@ export async function runInMachine({ kernel, command, limit_ms, notice }: Run): 
       notice("/dev/kvm cannot be used: everything is emulated, and some ten times slower");
       await boot(kernel, { files, accelerated: false, limit_ms, notice });
     }
-    const code = (await Deno.readTextFile(files.code)).trim();
+    const code = (await Deno.readTextFile(files.code).catch(() => "")).trim();
     return code === "" ? null : Number(code);
   } finally {
     await Deno.remove(directory, { recursive: true });
