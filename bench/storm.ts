@@ -6,6 +6,8 @@ import { type CaptureOptions, DEFAULT_LIMITS } from "../src/capture/messages.ts"
 import { Probes } from "../src/capture/probes.ts";
 import type { Context } from "./bench.ts";
 
+/** Records of one cycle of storm.c: an unlink is two. */
+export const RECORDS_PER_CYCLE = 6;
 /** Events of one cycle of storm.c. */
 export const EVENTS_PER_CYCLE = 5;
 

@@ -40,10 +40,8 @@ static __always_inline void bytes_written(struct call *c, struct task_struct *ta
 	} else {
 		socket_moved(file, c->result, 0);
 		call_passed((__u64)file, TLS_SEND);
-		if (!c->compat) {
-			hello_sent(file, buffer, iovecs ? size : (__u64)c->result, iovecs);
-			tls_sent(task, file, buffer, iovecs ? size : (__u64)c->result, iovecs);
-		}
+		if (!c->compat)
+			tls_sent(file, buffer, iovecs ? size : (__u64)c->result, iovecs);
 	}
 	if (is_plain(c, type))
 		plain_passed((__u64)file, buffer, size, c->result, iovecs ? HOW_IOVECS : 0);
@@ -78,10 +76,8 @@ static __always_inline void bytes_sent(struct call *c, struct task_struct *task,
 		return;
 	socket_moved(file, c->result, 0);
 	call_passed((__u64)file, TLS_SEND);
-	if (!c->compat) {
-		hello_sent(file, buffer, c->result, false);
-		tls_sent(task, file, buffer, c->result, false);
-	}
+	if (!c->compat)
+		tls_sent(file, buffer, c->result, false);
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_passed((__u64)file, buffer, c->result, c->result, 0);
 }
@@ -93,7 +89,7 @@ static __always_inline void message_sent(struct call *c, struct task_struct *tas
 	socket_moved(file, c->result, 0);
 	call_passed((__u64)file, TLS_SEND);
 	if (!c->compat)
-		tls_message_sent(task, file, message);
+		tls_message_sent(file, message);
 	if (is_plain(c, MODE_SOCKET) && !(flags & MSG_OOB_FLAG))
 		plain_message_passed(file, message, c->result, 0);
 }

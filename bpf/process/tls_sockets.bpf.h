@@ -144,8 +144,7 @@ static __noinline void hello_sent(struct file *file, __u64 buffer, __u64 length,
 	hello_seen((__u64)file, buffer, iovecs ? length : 0);
 }
 
-/* `iovecs`: `buffer` and `length` are an array of them and their number. */
-static __noinline void tls_sent(struct task_struct *task, struct file *file, __u64 buffer, __u64 length, bool iovecs)
+static __noinline void bind_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
 {
 	struct tls_thread *thread = tls_thread_of_current();
 	struct tls_socket socket = {};
@@ -169,15 +168,21 @@ static __noinline void tls_sent(struct task_struct *task, struct file *file, __u
 	thread->conn = 0;
 }
 
-static __noinline void tls_message_sent(struct task_struct *task, struct file *file, __u64 message)
+/* `iovecs`: `buffer` and `length` are an array of them and their number. */
+static __always_inline void tls_sent(struct file *file, __u64 buffer, __u64 length, bool iovecs)
+{
+	hello_sent(file, buffer, length, iovecs);
+	bind_sent(file, buffer, length, iovecs);
+}
+
+static __noinline void tls_message_sent(struct file *file, __u64 message)
 {
 	/* struct user_msghdr: the array and its length follow the name. */
 	struct iovec_value iov = {};
 
 	if (bpf_probe_read_user(&iov, sizeof(iov), (void *)(message + 16)))
 		return;
-	hello_sent(file, iov.base, iov.length, true);
-	tls_sent(task, file, iov.base, iov.length, true);
+	tls_sent(file, iov.base, iov.length, true);
 }
 
 static __noinline void tls_received(struct file *file)

@@ -24,7 +24,7 @@ interface Feature {
   /** The release of Linux it came with. */
   readonly since: string;
   readonly probe: (libs: Libs) => boolean;
-  /** What is done without it, and what that costs. */
+  /** What is done without it, and what that costs; or that nothing can be. */
   readonly fallback: string;
 }
 
@@ -66,7 +66,7 @@ const optional: Readonly<Record<OptionalFeature, Feature>> = {
     name: "tracepoint io_uring_submit_req",
     since: "6.4",
     probe: ({ lib }) => hasTracepoint(lib, "io_uring_submit_req"),
-    fallback: "none: what is done by io_uring is neither seen nor counted",
+    fallback: "what is done by io_uring is neither seen nor counted",
   },
 };
 
@@ -75,7 +75,7 @@ const ioAccounting: Feature = {
   name: "CONFIG_TASK_IO_ACCOUNTING",
   since: "2.6",
   probe: () => exists("/proc/self/io"),
-  fallback: "none: process.exit and resource tell no bytes read and written",
+  fallback: "process.exit and resource tell no bytes read and written",
 };
 
 /** Without one of them nothing is captured. */
@@ -84,20 +84,25 @@ const needed: readonly Feature[] = [
     name: "kernel types (BTF)",
     since: "5.2",
     probe: () => exists("/sys/kernel/btf/vmlinux"),
-    fallback: "none: boot a kernel built with CONFIG_DEBUG_INFO_BTF=y",
+    fallback: "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y",
   },
-  { name: "ring buffer", since: "5.8", probe: ({ lib, libc }) => hasRingBuffer(lib, libc), fallback: "none" },
+  {
+    name: "ring buffer",
+    since: "5.8",
+    probe: ({ lib, libc }) => hasRingBuffer(lib, libc),
+    fallback: "nothing is captured",
+  },
   {
     name: "atomics with results",
     since: "5.12",
     probe: ({ lib, libc }) => hasAtomics(lib, libc),
-    fallback: "none",
+    fallback: "nothing is captured",
   },
   {
     name: "attach cookies",
     since: "5.15",
     probe: ({ lib, libc }) => hasAttachCookies(lib, libc),
-    fallback: "none",
+    fallback: "nothing is captured",
   },
   ...[
     "sched_process_fork",
@@ -110,7 +115,7 @@ const needed: readonly Feature[] = [
     name: `tracepoint ${name}`,
     since: "4.16",
     probe: ({ lib }: Libs) => hasTracepoint(lib, name),
-    fallback: "none",
+    fallback: "nothing is captured",
   })),
 ];
 

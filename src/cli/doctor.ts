@@ -1,6 +1,7 @@
 /** `doctor`: what this machine allows, what each running program shows, and how to fix what is missing. */
 import { type Libbpf, openLibbpf } from "../../ffi/libbpf.ts";
 import { type Libc, openLibc } from "../../ffi/libc.ts";
+import { LibbpfLog } from "../../ffi/log.ts";
 import { bootTime } from "../capture/clock.ts";
 import { type CaptureOptions, DEFAULT_LIMITS } from "../capture/messages.ts";
 import { Probes } from "../capture/probes.ts";
@@ -31,7 +32,7 @@ export async function doctor(
 ): Promise<number> {
   const checks = basics();
   const libs = checks.every((check) => check.ok) ? { lib: openLibbpf(), libc: openLibc() } : null;
-  const features = libs ? reportFeatures(libs, without) : [];
+  const features = libs ? featuresOf(libs, without) : [];
   checks.push(...missing(features));
   if (libs && checks.every((check) => check.ok)) checks.push(await probes(libs, without));
   const libraries = Deno.uid() === 0 ? runningLibraries() : [];
@@ -55,6 +56,12 @@ function basics(): Check[] {
     },
     libbpf(),
   ];
+}
+
+function featuresOf(libs: Libs, without: readonly OptionalFeature[]): FeatureReport[] {
+  // That something is missing is the answer here, and no trouble to print.
+  using _silent = new LibbpfLog(libs.lib, libs.libc, () => {});
+  return reportFeatures(libs, without);
 }
 
 /** What nothing can be done without. */
@@ -127,7 +134,7 @@ function show(
   for (const { feature, since, found, needed, fallback } of features) {
     const mark = found ? c.green("ok  ") : needed ? c.red("FAIL") : c.yellow("--  ");
     print(
-      `${mark}  ${`${feature} (${since})`.padEnd(40)} ${found ? "found" : `missing; instead ${fallback}`}`,
+      `${mark}  ${`${feature} (${since})`.padEnd(40)} ${found ? "found" : `missing: ${fallback}`}`,
     );
   }
   if (libraries.length === 0) return;

@@ -20,8 +20,8 @@ export interface Run {
 
 /** Its output is ours. Resolves with the command's exit code; null when the machine ended without one. */
 export async function runInMachine({ kernel, command, limit_ms, notice }: Run): Promise<number | null> {
-  const busybox = await which("busybox");
-  await which(QEMU);
+  const busybox = await program("busybox", "busybox-static");
+  await program(QEMU, "qemu-system-x86");
   const directory = await Deno.makeTempDir({ prefix: "agentsight-kernel-" });
   const files = { initramfs: join(directory, "initramfs"), code: join(directory, "code") };
   try {
@@ -31,7 +31,7 @@ export async function runInMachine({ kernel, command, limit_ms, notice }: Run): 
       notice("/dev/kvm cannot be used: everything is emulated, and some ten times slower");
       await boot(kernel, { files, accelerated: false, limit_ms, notice });
     }
-    const code = (await Deno.readTextFile(files.code)).trim();
+    const code = (await Deno.readTextFile(files.code).catch(() => "")).trim();
     return code === "" ? null : Number(code);
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -90,11 +90,19 @@ function canOpenKvm(): boolean {
   }
 }
 
-async function which(program: string): Promise<string> {
-  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] })
-    .output();
-  if (!success) {
-    throw new Unavailable(`${program} is missing: apt-get install qemu-system-x86 busybox-static`);
-  }
-  return new TextDecoder().decode(stdout).trim();
+/** Installed when it is missing and we may. Throws `Unavailable`. */
+async function program(name: string, debian: string): Promise<string> {
+  const found = await which(name);
+  if (found) return found;
+  const args = ["install", "--yes", "--no-install-recommends", debian];
+  await new Deno.Command("apt-get", { args, stdin: "null", stdout: "null", stderr: "null" }).output()
+    .catch(() => {});
+  const installed = await which(name);
+  if (!installed) throw new Unavailable(`${name} is missing: apt-get install ${debian}`);
+  return installed;
+}
+
+async function which(name: string): Promise<string | null> {
+  const { success, stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${name}`] }).output();
+  return success ? new TextDecoder().decode(stdout).trim() : null;
 }

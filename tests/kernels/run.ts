@@ -13,7 +13,7 @@ import { Unavailable } from "./unavailable.ts";
 
 /** 6.1 in Debian 12. */
 const KERNEL = "linux-image-amd64";
-const LIMIT_MS = 40 * 60_000;
+const LIMIT_MS = 90 * 60_000;
 /** How much longer the tests wait for something: where nothing but emulation can be had, all is some ten times slower. */
 const PATIENCE = 20;
 

@@ -122,6 +122,7 @@ function captureOptions({ comm, pid, exe, all, interval }: TopOptions, boot: num
     launched: null,
     cache: cacheDirectory(),
     boot,
+    without: [],
     resourcesMs: interval,
     without: [],
   };
