@@ -23,7 +23,7 @@ export interface NetConnected extends Head<"net.connect">, Endpoint {
   readonly transport: Transport;
   /** 0, or a negative errno: for a nonblocking connect how it ended. -115 (EINPROGRESS) when it never did. */
   readonly result: number;
-  /** From the call to its outcome. */
+  /** From the call to its outcome; of TCP Fast Open, from the end of the send that connects. */
   readonly latency_us: number;
   /** A name that this tree was told for the address, when one is known by now. */
   readonly host?: string;

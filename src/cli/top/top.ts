@@ -124,6 +124,5 @@ function captureOptions({ comm, pid, exe, all, interval }: TopOptions, boot: num
     boot,
     without: [],
     resourcesMs: interval,
-    without: [],
   };
 }
