@@ -12,8 +12,8 @@ const QEMU = "qemu-system-x86_64";
 
 export interface Run {
   readonly kernel: DebianKernel;
-  /** A shell script. */
-  readonly command: string;
+  /** A shell script; `accelerated`: the processor runs it, and nothing is emulated. */
+  readonly command: (accelerated: boolean) => string;
   readonly limit_ms: number;
   readonly notice: (text: string) => void;
 }
@@ -25,11 +25,13 @@ export async function runInMachine({ kernel, command, limit_ms, notice }: Run): 
   const directory = await Deno.makeTempDir({ prefix: "agentsight-kernel-" });
   const files = { initramfs: join(directory, "initramfs"), code: join(directory, "code") };
   try {
-    await writeInitramfs(files.initramfs, { kernel, busybox, command });
-    const begun = canOpenKvm() && await boot(kernel, { files, accelerated: true, limit_ms, notice });
-    if (!begun) {
+    const begins = async (accelerated: boolean) => {
+      await writeInitramfs(files.initramfs, { kernel, busybox, command: command(accelerated) });
+      return await boot(kernel, { files, accelerated, limit_ms, notice });
+    };
+    if (!(canOpenKvm() && await begins(true))) {
       notice("/dev/kvm cannot be used: everything is emulated, and some ten times slower");
-      await boot(kernel, { files, accelerated: false, limit_ms, notice });
+      await begins(false);
     }
     const code = (await Deno.readTextFile(files.code).catch(() => "")).trim();
     return code === "" ? null : Number(code);
