@@ -6,10 +6,12 @@ import { python } from "./support/sample_agent.ts";
 
 /** Begins a TLS connection with its own bytes: a ClientHello's first ones, without any library for it. */
 const speaksByItself = `
-import socket, sys
+import socket, sys, time
 server = socket.create_server(("127.0.0.1", 0))
 client = socket.create_connection(server.getsockname())
-client.sendall(bytes.fromhex(sys.argv[1]))`;
+client.sendall(bytes.fromhex(sys.argv[1]))
+# Of who is gone when the worker looks, nothing is said.
+time.sleep(0.5)`;
 
 for (
   const [what, bytes, speaksTls] of [
