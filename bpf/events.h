@@ -221,7 +221,7 @@ enum record_flag {
 	FLAG_OVERTAKES = 512,
 	/* call: its result follows in a record of its own, from the same thread. */
 	FLAG_BEGUN = 1024,
-	/* call: the path is the file's own, by descriptor. */
+	/* call, file.open: the path is the file's own. */
 	FLAG_PATH_EXACT = 2048,
 	/* result: the thread died within the call. */
 	FLAG_UNKNOWN = 4096,

@@ -60,8 +60,8 @@
 #define MODE_SOCKET 0140000
 #define MODE_FIFO 0010000
 #define MODE_CHARACTER 0020000
-/* Of one process, that are looked through at its exit or exec. */
-#define DESCRIPTORS_MAX 4096
+/* Of one process, that are looked through at its exit or exec, or within one close_range: what is beyond is counted. */
+#define DESCRIPTORS_MAX 65536
 /* The same for each of them that others refer to as well: with that many of those it takes some 50 ms. */
 #define SEARCH_MAX 512
 /* Without bpf_loop. */

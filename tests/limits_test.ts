@@ -75,6 +75,22 @@ for file in files: os.close(file)`;
   assert.ok(lost(events, "file", "too many open files to follow") >= 200 - closed.length);
 });
 
+bpfTest(
+  "thousands of files that a process leaves open are closed with it, and looked through in little time",
+  async () => {
+    const many = `
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (20_000, 20_000))
+os.chdir(sys.argv[1])
+for n in range(6_000): os.write(os.open(str(n % 10), os.O_CREAT | os.O_WRONLY), b"x")`;
+    const { events, dir } = await traced(["--max-rate", "0"], many);
+    const closed = ofKind(events, "file.close").filter(({ path }) => path.startsWith(dir));
+    assert.equal(closed.length, 6000);
+    assert.ok(closed.every(({ implicit, written_bytes }) => implicit && written_bytes === 1));
+    assert.deepEqual(ofKind(events, "loss"), []);
+  },
+);
+
 bpfTest("processes beyond the limit are counted", async () => {
   const many = `
 import os, signal

@@ -48,6 +48,18 @@ static long close_step(__u32 index, void *context)
 	return fd > range->span.last || close_descriptor(fd, range->span.first, range->span.last, range->exits);
 }
 
+/* Turns that stopped at their limit, before the last descriptor: what lies behind it is not looked at. */
+__noinline int count_unsearched(__u32 turns, __u32 first, __u32 last)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u32 limit = config.loops ? DESCRIPTORS_MAX : DESCRIPTORS_LEAST;
+	__u64 next = (__u64)first + turns;
+
+	if (turns == limit && next <= last && next < BPF_CORE_READ(task, files, fdt, max_fds))
+		count_loss(LOSS_FILES_FULL, 1);
+	return 0;
+}
+
 static __always_inline void close_one(struct task_struct *task, __s32 fd)
 {
 	descriptor_closing(task, fd, (struct descriptor_span){ .first = fd, .last = fd }, false);
@@ -78,7 +90,8 @@ __noinline int close_entered(void)
 		range.span.first = argument(c, 1);
 		range.span.last = argument(c, 2);
 		if (range.span.first <= range.span.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
-			LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST);
+			count_unsearched(LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST), range.span.first,
+					 range.span.last);
 		break;
 	}
 	return 0;
@@ -90,7 +103,7 @@ static __always_inline void files_abandoned(struct task_struct *task)
 	struct closing_range all = { .span = { .last = ~0U }, .exits = 1 };
 
 	if (BPF_CORE_READ(task, files))
-		LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST);
+		count_unsearched(LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST), 0, ~0U);
 }
 
 #define EXEC_FILES 128
@@ -202,7 +215,7 @@ __noinline int exec_entered(void)
 	if (!closing)
 		return 0;
 	closing->count = 0;
-	LOOP(DESCRIPTORS_MAX, collect_step, NULL, DESCRIPTORS_LEAST);
+	count_unsearched(LOOP(DESCRIPTORS_MAX, collect_step, NULL, DESCRIPTORS_LEAST), 0, ~0U);
 	if (closing->count && bpf_map_update_elem(&exec_closings, &id, closing, BPF_ANY))
 		count_loss(LOSS_FILES_FULL, closing->count);
 	return 0;

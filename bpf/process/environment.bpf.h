@@ -51,9 +51,14 @@ __noinline int read_env_piece(__u32 index)
 	}
 	/* A piece that is cut off is NUL-terminated too, and its last byte is read again with the next. */
 	length = bpf_probe_read_user_str(s->data + tail, ENV_PIECE, (void *)walk->at);
-	if (length <= 0) {
+	if (length < 0) {
 		walk->truncated = 1;
 		return 1;
+	}
+	/* An empty string is 1 with its NUL; before 6.2 it is 0. */
+	if (!length) {
+		s->data[tail] = 0;
+		length = 1;
 	}
 	if (!walk->in_value) {
 		for (__u32 i = 0; i < ENV_PIECE; i++) {

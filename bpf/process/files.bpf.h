@@ -79,12 +79,14 @@ static __always_inline void file_opened(struct call *c, __u64 flags)
 			r->ino = BPF_CORE_READ(inode, i_ino);
 		}
 		/* The kernel's own file: symlinks followed, races over the argument impossible. */
+		r->h.flags |= FLAG_PATH_EXACT;
 		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
 		mode = mode_of(file);
 		r->h.flags |= tty_flag(file, mode);
 		if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED_FLAG)
 			r->h.flags |= FLAG_CREATED;
 	} else if (c->shape.path) {
+		/* It failed, or another thread has closed it already. */
 		append_name(s, task, dirfd_of(c, c->shape.dirfd), argument(c, c->shape.path), &size, &base_size);
 	}
 	r->type = mode;
@@ -131,10 +133,7 @@ static __always_inline struct scratch *describe_traffic(struct file *file, struc
 	r->written_bytes = open->written_bytes;
 	r->ino = BPF_CORE_READ(file, f_inode, i_ino);
 	r->type = mode;
-	if (!(open->flags & OPEN_TOLD) && mode != MODE_FIFO)
-		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
-	else if (!(open->flags & (OPEN_TOLD | OPEN_MADE)))
-		/* A named pipe has a place, others have not. */
+	if (!(open->flags & (OPEN_TOLD | OPEN_MADE)))
 		size = append_path(s, &file->f_path, BPF_CORE_READ(task, fs));
 	r->path_size = size;
 	return s;

@@ -38,7 +38,7 @@ export class OpenFiles {
     const baseSize = r.u32(layout.fileOpen.base_size);
     const flags = r.u32(layout.fileOpen.open_flags);
     const mode = flags & O_ACCMODE;
-    const exact = result === 0;
+    const exact = r.flag(RecordFlag.PATH_EXACT);
     const path = exact ? namespaceFile(r) ?? r.path(size) : argumentPath(r, size, baseSize);
     const opened: Draft<FileOpened> = {
       ...head,

@@ -24,7 +24,7 @@ export interface FileOpened extends Head<"file.open">, FileFact {
   readonly created: boolean;
   /** As in open(2): `O_WRONLY|O_CREAT|O_CLOEXEC`. */
   readonly flags: string;
-  /** What it is; absent when it was not opened. */
+  /** What it is; absent when it was not opened, or closed again by another thread at once. */
   readonly type?: FileType;
   /** 0, or a negative errno. */
   readonly result: number;
@@ -36,7 +36,10 @@ export interface Traffic {
   readonly written_bytes: number;
 }
 
-/** The first write through a file that was read before. Its bytes are counted again when it is closed. */
+/**
+ * The first write through a file that was read before, or a file opened out of view that an exec is about to close.
+ * Its bytes are counted again when it is closed.
+ */
 export interface FileWritten extends Head<"file.io">, FileFact, Traffic {}
 
 /** The last descriptor of an open file was closed, or its process ended. */
