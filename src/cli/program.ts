@@ -1,16 +1,16 @@
 /** The command line: names, options, help. Each command's work is imported when it is asked for. */
 import tab from "@bomb.sh/tab/commander";
-import { Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { version } from "../version.ts";
 import { CliError, ExitCode } from "./exit_code.ts";
-import { exists } from "./preflight.ts";
-import { type OptionalFeature, optionalFeatures } from "../capture/feature_names.ts";
-import { DEFAULT_LIMITS } from "../capture/messages.ts";
-import type { TopOptions } from "./top/top.ts";
-import { orders } from "./top/view.ts";
-import type { TraceOptions } from "./trace_options.ts";
+import type { OptionalFeature } from "../capture/feature_names.ts";
+import { withCaptureOptions } from "./capture_options.ts";
+import { port, span } from "./option_values.ts";
 import { print, say } from "./print.ts";
 import { addReportCommands } from "./report_commands.ts";
+import { checkSelection, withoutOption } from "./selection_options.ts";
+import { addTopCommand } from "./top/command.ts";
+import type { TraceOptions } from "./trace_options.ts";
 
 /** Runs one command line; resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -69,29 +69,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
       done(await view(db, options));
     });
   addReportCommands(program, done);
-  withSelection(program.command("top").description("a live table of the agents on this machine"))
-    .optionsGroup("Output:")
-    .addOption(new Option("--sort <by>", "greatest first").choices(orders).default("cpu"))
-    .addOption(
-      new Option("--interval <time>", "between two looks, such as 2s or 500ms").argParser(wait).default(
-        1000,
-        "1s",
-      ),
-    )
-    .option("--once", "one table and no more", false)
-    .addOption(
-      new Option("--for <time>", "with --once: how long to look before").argParser(wait).default(3000, "3s"),
-    )
-    .option("--json", "with --once: as one JSON document", false)
-    .addHelpText("after", topExamples)
-    .action(async (options: TopOptions) => {
-      if (options.json && !options.once) {
-        throw new CliError("--json is for one table: agentsight top --once --json", { code: ExitCode.usage });
-      }
-      checkSelection({ ...options, capture: "meta" }, null);
-      const { top } = await import("./top/top.ts");
-      done(await top(options));
-    });
+  addTopCommand(program, done);
   program.command("doctor").description("what this machine allows, or what is seen of a program and why")
     .argument(
       "[target]",
@@ -123,18 +101,6 @@ interface DoctorOptions {
   readonly without: readonly OptionalFeature[];
 }
 
-/** For tests: as on a kernel that lacks them. */
-function withoutOption(): Option {
-  const features = (value: string) =>
-    value.split(",").map((name) => {
-      const feature = optionalFeatures.find((known) => known === name);
-      if (!feature) throw new InvalidArgumentError(`They are ${optionalFeatures.join(", ")}.`);
-      return feature;
-    });
-  return new Option("--without <features>", "do without these features of the kernel").argParser(features)
-    .default([]).hideHelp();
-}
-
 /** That an option is off, or names nothing, goes without saying. */
 function described(option: Option): string {
   const { defaultValue: value } = option;
@@ -142,66 +108,6 @@ function described(option: Option): string {
   if (value === false || (Array.isArray(value) && value.length === 0)) shown.defaultValue = undefined;
   if (typeof value === "number" && value >= 1 << 20) shown.default(value, `${value >> 20}M`);
   return new Help().optionDescription(shown);
-}
-
-function withSelection(command: Command): Command {
-  const list = (value: string, before: readonly string[]) => [...before, ...value.split(",")];
-  return command
-    .optionsGroup("Which processes (several are a union; none: every process found talking to an LLM):")
-    .option("--comm <name>", "by process name or executable name; python finds python3.11", list, [])
-    .option(
-      "--pid <pid>",
-      "by process id, with its children",
-      (v, before: number[]) => [...before, ...v.split(",").map(pid)],
-      [],
-    )
-    .option("--exe <path>", "by executable file", list, [])
-    .option("--all", "every process", false);
-}
-
-function withCaptureOptions(command: Command): Command {
-  return withSelection(command.usage("[options] [-- CMD ARGS…]"))
-    .optionsGroup("Output:")
-    .option("--json", "events as NDJSON on stdout and nothing else", false)
-    .option("--verbose", "also show reads, forks, HTTP exchanges and successful exits", false)
-    .option("--db <path>", "keep the recording here")
-    .option("--no-store", "keep no recording")
-    .option("--no-server", "no web page")
-    .option("--port <port>", "port of the web page on loopback; the next free one if taken", port, 7395)
-    .addOption(
-      new Option("--fold <how>", "fold equal file events; auto keeps exact totals").choices(["none", "auto"])
-        .default("auto"),
-    )
-    .addOption(
-      new Option(
-        "--capture <level>",
-        "off: no payload leaves the kernel; meta: sizes, timing, model, usage, programs without their arguments; redacted: text without secrets; full: as captured",
-      )
-        .choices(["off", "meta", "redacted", "full"]).default("redacted"),
-    )
-    .option("--env-names", "names of the environment with each started program, never their values", false)
-    .option(
-      "--resources <interval>",
-      "how often CPU and memory are looked at: 2s, 500ms; 0 = never",
-      interval,
-      2000,
-    )
-    .option("--strict", "exit with 5 when evidence was lost", false)
-    .optionsGroup("Limits (what is beyond them is counted and reported as lost):")
-    .option("--ring-control <size>", "ring for facts, a power of two in bytes, K or M", size, 8 << 20)
-    .option("--ring-payload <size>", "ring for plain text, likewise", size, 32 << 20)
-    .option("--max-queue <size>", "of each, on its way through the pipeline", size, DEFAULT_LIMITS.queue)
-    .option(
-      "--max-rate <events>",
-      "a second of one process, before opens, closes and the like are left out; 0: none",
-      count,
-      DEFAULT_LIMITS.rate,
-    )
-    .option("--max-processes <count>", "followed at once", entries, DEFAULT_LIMITS.processes)
-    .option("--max-files <count>", "open files followed at once", entries, DEFAULT_LIMITS.files)
-    .addOption(withoutOption())
-    .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
-    .addHelpText("after", captureExamples);
 }
 
 function checkCommand(command: readonly string[] | null): readonly string[] | null {
@@ -212,102 +118,6 @@ function checkCommand(command: readonly string[] | null): readonly string[] | nu
   }
   return command;
 }
-
-function checkSelection(
-  { capture, comm, pid, exe, all }: Pick<TraceOptions, "capture" | "comm" | "pid" | "exe" | "all">,
-  command: readonly string[] | null,
-): void {
-  const refuse = (message: string) => {
-    throw new CliError(message, { code: ExitCode.usage });
-  };
-  // Agents are found by what they send: without payload there is nothing to find them by.
-  if (capture === "off" && command === null && !all && !comm.length && !pid.length && !exe.length) {
-    refuse("--capture off needs to be told what to watch: --comm, --pid, --exe, --all or -- CMD");
-  }
-  const gone = pid.find((id) => !exists(`/proc/${id}`));
-  if (gone !== undefined) refuse(`--pid ${gone}: there is no such process`);
-  const missing = exe.find((path) => !exists(path));
-  if (missing !== undefined) refuse(`--exe ${missing}: there is no such file`);
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65535) {
-    throw new InvalidArgumentError("It must be 0 to 65535.");
-  }
-  return number;
-}
-
-function count(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 1e9) {
-    throw new InvalidArgumentError("It must be a number from 0 on.");
-  }
-  return number;
-}
-
-/** Of a map in the kernel, whose memory is set aside at the start. */
-function entries(value: string): number {
-  const number = count(value);
-  if (number < 16 || number > 1 << 22) throw new InvalidArgumentError("It must be 16 to 4194304.");
-  return number;
-}
-
-function pid(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a process id.");
-  return number;
-}
-
-/** "65536", "64K", "32M". */
-function size(value: string): number {
-  const match = /^(\d+)([KM]?)$/i.exec(value);
-  const unit = { "": 1, K: 1 << 10, M: 1 << 20 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
-  const bytes = Number(match?.[1] ?? NaN) * unit;
-  if (!(bytes >= 4096 && bytes <= 1 << 30 && Number.isInteger(Math.log2(bytes)))) {
-    throw new InvalidArgumentError("It must be a power of two from 4K to 1024M.");
-  }
-  return bytes;
-}
-
-/** As {@link interval}, but some time. */
-function span(value: string): number {
-  const ms = interval(value);
-  if (ms === 0) throw new InvalidArgumentError("It must be 100ms to 3600s.");
-  return ms;
-}
-
-/** "2s", "500ms", "0"; a bare number is seconds. */
-function interval(value: string): number {
-  const match = /^(\d{1,6}(?:\.\d{1,3})?)(ms|s)?$/.exec(value);
-  const ms = Number(match?.[1] ?? NaN) * (match?.[2] === "ms" ? 1 : 1000);
-  if (ms !== 0 && !(ms >= 100 && ms <= 3_600_000)) {
-    throw new InvalidArgumentError("It must be 100ms to 3600s, or 0.");
-  }
-  return ms;
-}
-
-function wait(value: string): number {
-  const ms = interval(value);
-  if (ms === 0) throw new InvalidArgumentError("It must be 100ms to 3600s.");
-  return ms;
-}
-
-const topExamples = `
-Keys: q quits, a c t $ x f n p m l sort by agent, calls, tokens, cost, programs, files, connections, processor,
-memory or lost, < and > by the next, r the other way round. Without a terminal one table follows the other.
-
-Examples:
-  sudo agentsight top                          every process that talks to an LLM
-  sudo agentsight top --comm claude --sort cost
-  sudo agentsight top --once --json | jq '.agents[] | [.agent, .cost_usd]'`;
-
-const captureExamples = `
-Examples:
-  sudo agentsight trace                          find agents by what they send
-  sudo agentsight trace -- claude -p "hello"     start an agent, as you, and watch it
-  sudo agentsight trace --comm python            every python, whatever its version
-  sudo agentsight trace --json -- python3 agent.py | jq 'select(.kind == "llm.call")'`;
 
 const examples = `
 Examples:

@@ -1,11 +1,9 @@
-/*
- * Makes 32-bit system calls from 64-bit code, by the interrupt. Static and not position independent: such calls take
- * pointers of 32 bits.
- */
+/* Operations by 32-bit system calls. */
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdint.h>
 #include <unistd.h>
+
+#include "legacy_call.h"
 
 enum { EXIT = 1, READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, UNLINK = 10, CHMOD = 15, RENAME = 38, MKDIR = 39, RMDIR = 40,
        SYMLINK = 83, TRUNCATE = 92, SOCKETCALL = 102, FTRUNCATE64 = 194, CHOWN32 = 212, OPENAT = 295, MKDIRAT = 296,
@@ -15,22 +13,6 @@ enum { SYS_SOCKET = 1, SYS_BIND, SYS_CONNECT, SYS_LISTEN };
 static char buffer[64];
 static struct sockaddr_in address = { .sin_family = AF_INET };
 static uint32_t packed[3];
-
-static int call(int number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d)
-{
-	int result;
-
-	__asm__ volatile("int $0x80"
-			 : "=a"(result)
-			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
-			 : "memory", "r8", "r9", "r10", "r11");
-	return result;
-}
-
-static uintptr_t at(const void *pointer)
-{
-	return (uintptr_t)pointer;
-}
 
 static int socketcall(int which, uint32_t a, uint32_t b, uint32_t c)
 {

@@ -1,10 +1,11 @@
 /*
  * Sends datagrams by 32-bit system calls from 64-bit code: to names, as messages of several pieces, several at once,
- * through the call that is for all of sockets, and by their own. Static and not position independent.
+ * through the call that is for all of sockets, and by their own.
  */
 #include <netinet/in.h>
-#include <stdint.h>
 #include <stdlib.h>
+
+#include "legacy_call.h"
 
 enum { EXIT = 1, CLOSE = 6, SOCKETCALL = 102, SENDMMSG = 345, SOCKET = 359, SENDMSG = 370 };
 enum { SYS_SOCKET = 1, SYS_SENDTO = 11 };
@@ -27,22 +28,6 @@ static struct {
 	struct message message;
 	uint32_t length;
 } several[2];
-
-static int call(int number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d)
-{
-	int result;
-
-	__asm__ volatile("int $0x80"
-			 : "=a"(result)
-			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
-			 : "memory", "r8", "r9", "r10", "r11");
-	return result;
-}
-
-static uint32_t at(const void *pointer)
-{
-	return (uintptr_t)pointer;
-}
 
 /* The ports that are sent to. */
 int main(int argc, char **argv)
