@@ -2,7 +2,7 @@
  * `resolve_process.ts FILE CACHE`: looks into one file as a trace does, in a process of its own, so that its memory is
  * what this took. Prints a {@link Resolved}.
  */
-import { resolverUrl } from "../src/capture/resolver.ts";
+import { resolverUrl } from "../src/capture/resolver_workers.ts";
 import type { ResolveAnswer, ResolveRequest } from "../src/capture/resolver_worker.ts";
 
 export interface Resolved {

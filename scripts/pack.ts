@@ -2,13 +2,13 @@
  * Make one executable file of the program: `deno run -A scripts/pack.ts`.
  *
  * `deno compile` where its runtime (denort) can be had; otherwise the same bundles and the Deno binary behind a
- * small self-extracting script. Both are made from the same two bundled files.
+ * small self-extracting script. Both are made from the same bundled files.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 interface Parts {
-  /** Holds `main.js` and the workers, each under the name its owner looks for beside itself. */
+  /** Holds `main.js`, the workers and the BPF objects, each under the name its owner looks for beside itself. */
   readonly dir: string;
   readonly files: readonly string[];
   readonly out: string;
@@ -35,7 +35,13 @@ try {
     bundle(values[name], join(dir, file));
     files.push(file);
   }
-  const parts = { dir, files, out: values.out };
+  const objects = join(import.meta.dirname!, "../dist/bpf");
+  for (const { name } of Deno.readDirSync(objects)) {
+    if (!name.endsWith(`.${Deno.build.arch}.o`)) continue;
+    Deno.copyFileSync(join(objects, name), join(dir, name));
+    files.push(name);
+  }
+  const parts = { dir, files: files.sort(), out: values.out };
   Deno.mkdirSync(join(values.out, ".."), { recursive: true });
   const reason = values["force-pack"] ? "--force-pack" : await compile(parts);
   if (reason !== null) await pack(parts);
@@ -54,13 +60,13 @@ function bundle(entry: string, output: string): void {
 async function compile({ dir, files, out }: Parts): Promise<string | null> {
   const unreachable = await missingRuntime();
   if (unreachable !== null) return unreachable;
-  const [main, ...others] = files.map((file) => join(dir, file));
+  const others = files.filter((file) => file !== "main.js").map((file) => join(dir, file));
   const command = new Deno.Command(Deno.execPath(), {
     // Without a code cache, which a compiled program keeps in /tmp, where others could have put one for root.
     args: [
       ...["compile", "--quiet", "--allow-all", "--no-config", "--no-remote", "--no-npm", "--no-code-cache"],
       ...others.flatMap((file) => ["--include", file]),
-      ...["--output", out, main!],
+      ...["--output", out, join(dir, "main.js")],
     ],
     stdin: "null",
     stdout: "null",

@@ -120,7 +120,7 @@ bpfTest("sockets by the kernel's list and by /proc are the same", async () => {
   for (const addr of unix) await talker.ask(`unix ${addr} 0`);
   const [lib, libc] = [openLibbpf(), openLibc()];
   const boot = bootTime(libc);
-  using lister = new SocketLister({ lib, libc }, { image: (await loadObjectFiles()).sockets, boot });
+  using lister = new SocketLister({ lib, libc }, { image: loadObjectFiles().sockets, boot });
   const listed = lister.list().filter(({ pid }) => pid === server.pid || pid === talker.pid);
   const processes = [server.pid, talker.pid].map((pid) => {
     const { start, comm } = listed.find((held) => held.pid === pid)!;

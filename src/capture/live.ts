@@ -1,6 +1,11 @@
-/** Live capture as a stream of rounds. Owns the worker. */
-import { resolverUrl } from "./resolver.ts";
+/** Live capture as a stream of rounds. Owns the workers. */
+import { openLibc } from "../../ffi/libc.ts";
+import { giveBack, returnLargeBlocks } from "../../ffi/memory.ts";
 import type { CaptureOptions, Connected, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
+import { ResolverWorkers } from "./resolver_workers.ts";
+
+/** What starting up took is not needed any more. */
+const SETTLED_MS = 2000;
 
 export interface LiveCapture {
   readonly ready: Ready;
@@ -18,13 +23,16 @@ export type CaptureLog = (level: "notice" | "warn" | "info" | "debug", text: str
 
 /** Starts capturing. Throws a sentence when it cannot. */
 export async function startCapture(options: CaptureOptions, log: CaptureLog): Promise<LiveCapture> {
+  const libc = openLibc();
+  returnLargeBlocks(libc);
   const worker = new Worker(workerUrl(), { type: "module", name: "capture" });
-  const resolvers = { names: startResolver(), contents: startResolver() };
+  const resolvers = new ResolverWorkers((id) => send({ type: "resolver_lost", id }));
   const send = (message: ToCapture, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const queue: Round[] = [];
   const libbpfLog: string[] = [];
   let failure: Error | null = null;
   let ended = false;
+  let settled: ReturnType<typeof setTimeout> | undefined;
   let wake = () => {};
   const ready = Promise.withResolvers<Ready>();
 
@@ -38,23 +46,25 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
     else if (data.type === "round") queue.push(data);
     else if (data.type === "stopped") ended = true;
     else if (data.type === "failed") fail(data.message);
+    else if (data.type === "hire") {
+      const { id, port } = resolvers.start();
+      send({ type: "resolver", depth: data.depth, id, port }, [port]);
+    } else if (data.type === "dismiss") resolvers.end(data.id);
     else {
       if (data.level === "warn" && libbpfLog.length < 100) libbpfLog.push(data.text);
       log(data.level, data.text);
     }
     wake();
   };
-  for (const each of [worker, resolvers.names.worker, resolvers.contents.worker]) {
-    each.onerror = (event) => {
-      event.preventDefault();
-      fail(`Cannot go on capturing: ${event.message}`);
-    };
-  }
-  const ports = { names: resolvers.names.port, contents: resolvers.contents.port };
-  send({ type: "start", options, resolvers: ports }, Object.values(ports));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(`Cannot go on capturing: ${event.message}`);
+  };
+  send({ type: "start", options });
 
   try {
     const info = await ready.promise;
+    settled = setTimeout(() => giveBack(libc), SETTLED_MS);
     return {
       ready: info,
       rounds,
@@ -70,8 +80,9 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
   }
 
   function end(): void {
+    clearTimeout(settled);
     worker.terminate();
-    for (const resolver of Object.values(resolvers)) resolver.worker.terminate();
+    resolvers.endAll();
   }
 
   async function* rounds(): AsyncGenerator<Round> {
@@ -89,14 +100,6 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
       end();
     }
   }
-}
-
-/** A worker that looks into files, and the port to ask it through. */
-function startResolver(): { readonly worker: Worker; readonly port: MessagePort } {
-  const worker = new Worker(resolverUrl(), { type: "module", name: "resolver" });
-  const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ port: port1 }, [port1]);
-  return { worker, port: port2 };
 }
 
 /** The packed program has the worker bundled beside it. */

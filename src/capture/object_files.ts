@@ -1,24 +1,35 @@
-/** The compiled objects for this machine. Built by `deno task build:bpf`, embedded when the program is packed. */
+/** The compiled objects for this machine. Built by `deno task build:bpf`; beside the packed program. */
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface ObjectFiles {
-  readonly process: Uint8Array<ArrayBuffer>;
-  readonly tls: Uint8Array<ArrayBuffer>;
-  readonly aead: Uint8Array<ArrayBuffer>;
-  readonly sockets: Uint8Array<ArrayBuffer>;
+  readonly process: Bytes;
+  readonly tls: Bytes;
+  readonly aead: Bytes;
+  readonly sockets: Bytes;
 }
 
-// The bytes are imported by name in a module each: imported dynamically themselves, the packer wraps every byte in a
-// property, which took 0.7 s.
-const files: Readonly<Record<string, () => Promise<ObjectFiles>>> = {
-  x86_64: () => import("./object_files_x86_64.ts"),
-  aarch64: () => import("./object_files_aarch64.ts"),
-};
-
-/** Throws when there are none for this machine. */
-export function loadObjectFiles(): Promise<ObjectFiles> {
-  const load = files[Deno.build.arch];
-  if (!load) {
-    throw new Error(`Cannot capture on ${Deno.build.arch}: only x86_64 and aarch64 have BPF objects`);
+/** Throws a sentence when there are none for this machine. */
+export function loadObjectFiles(): ObjectFiles {
+  const { arch } = Deno.build;
+  if (arch !== "x86_64" && arch !== "aarch64") {
+    throw new Error(`Cannot capture on ${arch}: only x86_64 and aarch64 have BPF objects`);
   }
-  return load();
+  // Not imported: as text in a bundle they cost 4 MB of it, read and kept by each isolate.
+  const directory = new URL(import.meta.url.endsWith(".js") ? "./" : "../../dist/bpf/", import.meta.url);
+  const object = (name: string) => read(new URL(`${name}.${arch}.o`, directory));
+  return {
+    process: object("process"),
+    tls: object("tls"),
+    aead: object("aead"),
+    sockets: object("sockets"),
+  };
+}
+
+function read(file: URL): Bytes {
+  try {
+    return Deno.readFileSync(file);
+  } catch (error) {
+    throw new Error(`Cannot load ${file.pathname}: it is made by "deno task build:bpf"`, { cause: error });
+  }
 }

@@ -43,11 +43,8 @@ export class Probes implements Disposable {
   readonly #images: BpfMap;
 
   /** Loads both objects. Throws a sentence with the kernel's reason. */
-  static async load(
-    libs: { readonly lib: Libbpf; readonly libc: Libc },
-    options: CaptureOptions,
-  ): Promise<Probes> {
-    return new Probes(libs, { options, files: await loadObjectFiles() });
+  static load(libs: { readonly lib: Libbpf; readonly libc: Libc }, options: CaptureOptions): Probes {
+    return new Probes(libs, { options, files: loadObjectFiles() });
   }
 
   private constructor(

@@ -1,8 +1,13 @@
 /** Looks into files away from the capture loop: one may be hundreds of megabytes, or on a file system that never answers. */
 import { cString } from "../../ffi/libbpf.ts";
 import { openLibc } from "../../ffi/libc.ts";
+import { giveBack } from "../../ffi/memory.ts";
 import { type Depth, resolve, type Verdict } from "../targets/resolve.ts";
 
+/** Outside the heap: the windows of files that were read. */
+const KEPT_BYTES = 4 << 20;
+/** Without anything to do. */
+const IDLE_MS = 2000;
 const O_RDONLY_CLOEXEC = 0o2000000;
 
 export interface ResolveRequest {
@@ -34,10 +39,20 @@ export interface Line {
 const libc = openLibc();
 const owner = self as unknown as Line;
 
+let idle: ReturnType<typeof setTimeout> | undefined;
+
 owner.onmessage = ({ data }: MessageEvent<ResolveRequest | ServePort>) => {
-  if ("port" in data) data.port.onmessage = ({ data: request }) => data.port.postMessage(answer(request));
-  else owner.postMessage(answer(data));
+  if ("port" in data) data.port.onmessage = ({ data: request }) => serve(data.port, request);
+  else serve(owner, data);
 };
+
+function serve(line: Pick<Line, "postMessage">, request: ResolveRequest): void {
+  line.postMessage(answer(request));
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (Deno.memoryUsage().external > KEPT_BYTES) giveBack(libc);
+  }, IDLE_MS);
+}
 
 /** The descriptor keeps the file: its process may end, and its name be given to another, before the hooks are on. */
 function answer({ id, open, depth, cache }: ResolveRequest): ResolveAnswer {

@@ -3,11 +3,13 @@ import { Epoll } from "../../ffi/epoll.ts";
 import { openLibbpf } from "../../ffi/libbpf.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { LibbpfLog } from "../../ffi/log.ts";
+import { giveBack } from "../../ffi/memory.ts";
 import { bootNow } from "./clock.ts";
 import { Discovery } from "./discovery.ts";
 import { Dropped } from "./dropped.ts";
 import { exeKeys } from "./exe_keys.ts";
 import { Images } from "./images.ts";
+import type { Staff } from "./lane.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, Connected, FromCapture, Round, ToCapture } from "./messages.ts";
 import { loadObjectFiles } from "./object_files.ts";
@@ -15,10 +17,11 @@ import { Peers } from "./peers.ts";
 import { Probes } from "./probes.ts";
 import { listProcesses } from "./processes.ts";
 import { ResourceSampler } from "./resources.ts";
-import { Resolver, type ResolverPorts } from "./resolver.ts";
+import { Resolver } from "./resolver.ts";
 import { SocketSource } from "./socket_source.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
+import type { Depth } from "../targets/resolve.ts";
 
 /** Small enough that the drafts of a batch die young. */
 const CONTROL_BATCH_BYTES = 128 << 10;
@@ -35,6 +38,8 @@ const WRITES_WAIT_MS = 10_000;
 const GATHER_MS = { least: 2, most: 8 };
 /** What runs already is known by then, or looked into later. */
 const BEGIN_MS = 2000;
+/** What starting up took is not needed any more. */
+const SETTLED_MS = 2000;
 /** The TLS hooks of other processes stay on until we end: do not wait for them to fall silent. */
 const DRAIN_MS = 3000;
 
@@ -47,6 +52,7 @@ const port = self as unknown as {
 const outstanding = { control: 0, payload: 0 };
 const rejected: number[] = [];
 const connections: Connected[] = [];
+let resolver: Resolver | null = null;
 let stopping = false;
 /** Ends the wait for records: there is something else to do. */
 let wake = () => {};
@@ -58,6 +64,8 @@ port.onmessage = ({ data }) => {
     outstanding.payload -= data.payload;
   }
   if (data.type === "reject") rejected.push(data.library);
+  if (data.type === "resolver") resolver?.join(data.depth, { id: data.id, line: data.port });
+  if (data.type === "resolver_lost") resolver?.lost(data.id);
   if (data.type === "peers") connections.push(...data.connections);
   if (data.type === "stop") {
     stopping = true;
@@ -65,18 +73,26 @@ port.onmessage = ({ data }) => {
   }
   if (data.type !== "credit") wake();
   if (data.type === "start") {
-    capture(data.options, data.resolvers).catch((error: unknown) => {
+    resolver = new Resolver(data.options.cache, { names: staff("names"), contents: staff("contents") });
+    capture(data.options, resolver).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       port.postMessage({ type: "failed", message });
     });
   }
 };
 
+function staff(depth: Depth): Staff {
+  return {
+    hire: () => port.postMessage({ type: "hire", depth }),
+    dismiss: (id) => port.postMessage({ type: "dismiss", id }),
+  };
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<void> {
+async function capture(options: CaptureOptions, resolver: Resolver): Promise<void> {
   const started = performance.now();
   const { queue } = options.limits;
   const libc = openLibc();
@@ -85,9 +101,8 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     if (level !== "debug") port.postMessage({ type: "log", level, text });
   });
   const now = () => (options.boot + bootNow(libc)) as Micros;
-  using probes = await Probes.load({ lib, libc }, options);
+  using probes = Probes.load({ lib, libc }, options);
   probes.select(options.select, exeKeys(libc, options.select.exes));
-  using resolver = new Resolver(options.cache, ports);
   using images = new Images({ probes, libc, resolver }, {
     ...options,
     notice: (text) => port.postMessage({ type: "log", level: "notice", text }),
@@ -103,12 +118,13 @@ async function capture(options: CaptureOptions, ports: ResolverPorts): Promise<v
     elapsed_ms: performance.now() - started,
     ring_bytes: probes.ringBytes,
   });
+  setTimeout(() => giveBack(libc), SETTLED_MS);
   using epoll = new Epoll(libc, probes.ringFds);
   using writes = new Epoll(libc, [images.writtenFd]);
   const writesWatched = watchWrites();
   const sampler = new ResourceSampler(libc, options);
   using sockets = new SocketSource({ lib, libc }, {
-    image: (await loadObjectFiles()).sockets,
+    image: loadObjectFiles().sockets,
     boot: options.boot,
     lists: probes.features.socket_iterator,
     processes: () => listProcesses(probes, libc, options.boot),

@@ -34,7 +34,7 @@ export async function doctor(
   const libs = checks.every((check) => check.ok) ? { lib: openLibbpf(), libc: openLibc() } : null;
   const features = libs ? featuresOf(libs, without) : [];
   checks.push(...missing(features));
-  if (libs && checks.every((check) => check.ok)) checks.push(await probes(libs, without));
+  if (libs && checks.every((check) => check.ok)) checks.push(probes(libs, without));
   const libraries = Deno.uid() === 0 ? runningLibraries() : [];
   const ok = checks.every((check) => check.ok);
   if (json) print(JSON.stringify({ version, ok, checks, features, libraries }, null, 2));
@@ -88,7 +88,7 @@ function libbpf(): Check {
 }
 
 /** Loads the real programs and attaches the kernel's; nothing is followed. */
-async function probes(libs: Libs, without: readonly OptionalFeature[]): Promise<Check> {
+function probes(libs: Libs, without: readonly OptionalFeature[]): Check {
   const options: CaptureOptions = {
     select: { comms: ["nothing is called this"], pids: [], exes: [], all: false },
     level: "redacted",
@@ -102,7 +102,7 @@ async function probes(libs: Libs, without: readonly OptionalFeature[]): Promise<
     resourcesMs: 0,
   };
   try {
-    using loaded = await Probes.load(libs, options);
+    using loaded = Probes.load(libs, options);
     loaded.attachProcess();
     return { name: "probes", ok: true, found: "load and attach" };
   } catch (error) {
