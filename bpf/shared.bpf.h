@@ -50,6 +50,9 @@ struct followed {
 	/* Of threads that have left: the kernel's own sum has those of children in it. */
 	__u64 read_bytes;
 	__u64 written_bytes;
+	/* Its descriptors were shared with another process (CLONE_FILES). */
+	__u32 shares_files;
+	__u32 reserved;
 };
 
 /* By thread group id, the processes we follow. */

@@ -97,6 +97,12 @@ __noinline int close_entered(void)
 	return 0;
 }
 
+/* Whether another process goes on with these very descriptors. */
+static __always_inline bool has_shared_files(struct followed *process, struct task_struct *task)
+{
+	return process->shares_files && BPF_CORE_READ(task, files, count.counter) > 1;
+}
+
 /* The kernel closes what is left after the exit tracepoint, without a system call. */
 static __always_inline void files_abandoned(struct task_struct *task)
 {
@@ -211,8 +217,11 @@ __noinline int exec_entered(void)
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 zero = 0;
 	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
+	__u32 tgid = id >> 32;
+	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
 
-	if (!closing)
+	/* The new program gets descriptors of its own: then none of them is the last. */
+	if (!closing || !process || has_shared_files(process, (struct task_struct *)bpf_get_current_task()))
 		return 0;
 	closing->count = 0;
 	count_unsearched(LOOP(DESCRIPTORS_MAX, collect_step, NULL, DESCRIPTORS_LEAST), 0, ~0U);

@@ -123,6 +123,19 @@ static __always_inline void namespaces_cloned(struct task_struct *parent, struct
 	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
 }
 
+/* What one of them leaves open, the other goes on with. Of threads of one process nobody asks. */
+static __always_inline void descriptors_shared(struct task_struct *parent, __u32 child_pid)
+{
+	__u32 pids[] = { BPF_CORE_READ(parent, tgid), child_pid };
+
+	for (int i = 0; i < 2; i++) {
+		struct followed *process = bpf_map_lookup_elem(&tracked, &pids[i]);
+
+		if (process)
+			process->shares_files = 1;
+	}
+}
+
 SEC("tp_btf/sched_process_fork")
 int on_fork(__u64 *ctx)
 {
@@ -141,8 +154,11 @@ int on_fork(__u64 *ctx)
 	r.child = child_pid;
 	r.child_start = BPF_CORE_READ(child, start_boottime);
 	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
-	if (!thread)
-		namespaces_cloned(parent, child, child_pid);
+	if (thread)
+		return 0;
+	if (BPF_CORE_READ(parent, files) == BPF_CORE_READ(child, files))
+		descriptors_shared(parent, child_pid);
+	namespaces_cloned(parent, child, child_pid);
 	return 0;
 }
 
@@ -295,17 +311,20 @@ __noinline int process_left(__u64 address)
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	__u32 tgid = BPF_CORE_READ(task, tgid);
 	struct exit_record r = {};
+	bool shared = false;
 
 	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
 
 	if (process) {
+		shared = has_shared_files(process, task);
 		r.read_bytes = process->read_bytes;
 		r.written_bytes = process->written_bytes;
 	}
 	/* Two threads that leave at once both see none left: one of them tells. */
 	if (bpf_map_delete_elem(&tracked, &tgid))
 		return 0;
-	files_abandoned(task);
+	if (!shared)
+		files_abandoned(task);
 	fill_header(&r.h, RECORD_EXIT, task);
 	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
 	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)

@@ -17,11 +17,12 @@ export const config = {
 } as const;
 
 export const followed = {
-  size: 32,
+  size: 40,
   second: 0,
   events: 8,
   read_bytes: 16,
   written_bytes: 24,
+  shares_files: 32,
 } as const;
 
 export const llmShape = {

@@ -77,12 +77,24 @@ static void vforked(void)
 	wait(NULL);
 }
 
-/* Shares descriptors and working directory with its parent, but is no thread. */
+static int shared_file, left_file;
+
+/* Shares descriptors and working directory with its parent, but is no thread: the parent goes on with what it leaves. */
 static int shares(void *unused)
 {
 	touch("by-sharer");
+	must(write(shared_file, "child", 5), "write");
+	left_file = must(open("left-by-sharer", O_CREAT | O_WRONLY | O_CLOEXEC, 0644), "open");
 	must(chdir("directory-of-sharer"), "chdir");
 	return unused ? 1 : 6;
+}
+
+/* Only its own copies close on exec. */
+static int shares_until_exec(void *unused)
+{
+	must(write(left_file, "child", 5), "write");
+	execl(STEP, "step", "exit", "4", NULL);
+	return unused ? 1 : 127;
 }
 
 static void cloned(void)
@@ -91,8 +103,15 @@ static void cloned(void)
 	char cwd[4096];
 
 	must(mkdir("directory-of-sharer", 0755), "mkdir");
-	must(clone(shares, stack + sizeof(stack), CLONE_FILES | CLONE_FS | SIGCHLD, NULL), "clone");
+	shared_file = must(open("shared", O_CREAT | O_RDWR, 0644), "open");
+	must(clone(shares, stack + sizeof(stack), CLONE_VM | CLONE_FILES | CLONE_FS | SIGCHLD, NULL), "clone");
 	wait(NULL);
+	must(write(shared_file, "parent", 6), "write");
+	close(shared_file);
+	must(clone(shares_until_exec, stack + sizeof(stack), CLONE_FILES | SIGCHLD, NULL), "clone");
+	wait(NULL);
+	must(write(left_file, "parent", 6), "write");
+	close(left_file);
 	getcwd(cwd, sizeof(cwd));
 	touch("in-it");
 	go("..");
