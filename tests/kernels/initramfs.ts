@@ -15,6 +15,13 @@ const modules = [
   "fs/fscache/fscache",
   "fs/9p/9p",
   "fs/overlayfs/overlay",
+  // By them strace knows a socket's addresses.
+  "net/ipv4/inet_diag",
+  "net/ipv4/tcp_diag",
+  "net/ipv4/udp_diag",
+  "net/ipv4/raw_diag",
+  "net/unix/unix_diag",
+  "net/netlink/netlink_diag",
 ];
 
 const links = ["sh", "cat", "mount", "insmod", "mkdir", "cp", "switch_root", "poweroff"];

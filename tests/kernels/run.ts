@@ -36,6 +36,8 @@ function commandFor(tests: readonly string[]): string {
   return [
     ...passed,
     `export TEST_PATIENCE=${PATIENCE}`,
+    // Not on the overlay: it counts copies within it twice.
+    "export TMPDIR=/run",
     `cd ${quoted(root)}`,
     `exec ${words.map(quoted).join(" ")}`,
     "",
