@@ -1,5 +1,5 @@
 /** How far a median may be off: a percentile bootstrap, the same for the same samples. */
-import { median } from "./bench.ts";
+import { median, type Row, type Series } from "./bench.ts";
 
 const RESAMPLES = 2000;
 
@@ -9,6 +9,11 @@ export function medianInterval(samples: readonly number[]): [low: number, high: 
   const draw = () => samples[Math.floor(random() * samples.length)]!;
   const medians = Array.from({ length: RESAMPLES }, () => median(samples.map(draw))).sort((a, b) => a - b);
   return [medians[Math.floor(RESAMPLES * 0.025)]!, medians[Math.ceil(RESAMPLES * 0.975) - 1]!];
+}
+
+/** A series as a row, with that interval. */
+export function withInterval({ row }: Series): Row {
+  return { ...row, interval: medianInterval(row.samples) };
 }
 
 /** A small generator of numbers from 0 to 1, by Tommy Ettinger; public domain. */

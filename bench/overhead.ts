@@ -1,13 +1,9 @@
-/** What being watched costs a program, and what AgentSight costs a machine where nothing happens. */
+/** What being watched costs a program. */
 import { type Bench, type Context, type Row, Series } from "./bench.ts";
-import { medianInterval } from "./bootstrap.ts";
+import { withInterval } from "./bootstrap.ts";
 import { startLineProcess } from "./line_process.ts";
-import { proportional } from "./memory.ts";
-import { agentsight, discard, startTrace } from "./trace_process.ts";
-import { agentSight, available, bare, bpftrace, cpuSeconds, strace, type Tracer } from "./tracers.ts";
+import { agentSight, available, bare, bpftrace, strace, type Tracer } from "./tracers.ts";
 import { build, churn, conversation, type Workload } from "./workloads.ts";
-
-const IDLE_SECONDS = 20;
 
 export const overhead: Bench = {
   name: "overhead",
@@ -18,7 +14,7 @@ export const overhead: Bench = {
     "other in turns. A shell is watched that does the work twice, and the second time counts: what a tracer looks at " +
     "once for each program is in the first, which is told apart. Each ratio is of two runs of one turn, in brackets the 95 % confidence interval of its median " +
     "(bootstrap). The conversation is the sample agent's, three streamed calls over TLS and two tools; the build is " +
-    `make -j2 of 100 C files; the storm opens, renames and unlinks. Idle: \`agentsight trace\` for ${IDLE_SECONDS} s.`,
+    "make -j2 of 100 C files; the storm opens, renames and unlinks.",
   async run(context) {
     const { dir, quick } = context;
     const rows: Row[] = [];
@@ -35,7 +31,7 @@ export const overhead: Bench = {
       await using work = churn({ dir, cycles: quick ? 500 : 50_000 });
       rows.push(...await compare("storm", work, { ...context, turns, most: null }));
     }
-    return [...rows, ...await idle(quick ? 1 : 5, quick ? 1 : IDLE_SECONDS)];
+    return rows;
   },
 };
 
@@ -107,31 +103,8 @@ async function once({ args, env = {} }: Workload, tracer: Tracer, dir: string): 
   return { first, seconds, cpu };
 }
 
-async function idle(runs: number, seconds: number): Promise<Row[]> {
-  const cpu = new Series("idle: CPU of AgentSight", "% of a core", { most: 0.3 });
-  const memory = new Series("idle: proportional set size without rings", "MB", { most: 120 });
-  for (let i = 0; i < runs; i++) {
-    await using trace = await startTrace(["--no-store", "--port", "0"], agentsight);
-    discard(trace.stdout);
-    await pause(2);
-    const before = cpuSeconds(trace.pid);
-    await pause(seconds);
-    cpu.add(100 * (cpuSeconds(trace.pid) - before) / seconds);
-    memory.add(proportional(trace.pid).own);
-  }
-  return [withInterval(cpu), memory.row];
-}
-
 /** So that none is always the one behind another. */
 function rotated<T>(list: readonly T[], by: number): T[] {
   const at = by % list.length;
   return [...list.slice(at), ...list.slice(0, at)];
-}
-
-function withInterval(series: Series): Row {
-  return { ...series.row, interval: medianInterval(series.row.samples) };
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }

@@ -10,6 +10,7 @@ import { buildPrograms } from "./build.ts";
 import { longRun } from "./long_run.ts";
 import { machine, versions } from "./machine.ts";
 import { fullReport, type Result, summary, withSummary } from "./report.ts";
+import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { overhead } from "./overhead.ts";
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   tlsCall,
   latency,
   overhead,
+  idle,
   resolve,
   attach,
 ];

@@ -17,6 +17,45 @@ static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 	return file;
 }
 
+#define LONG_BITS 64
+
+static __always_inline __u32 lowest_bit(__u64 word)
+{
+	__u32 at = 0;
+
+	for (__u32 half = LONG_BITS / 2; half; half /= 2) {
+		if (!(word & ((1ULL << half) - 1))) {
+			word >>= half;
+			at += half;
+		}
+	}
+	return at;
+}
+
+/*
+ * From `next` on, the next descriptor in use within its word of the table, or -1: mostly few are, in a table of hundreds.
+ * `next` goes behind it, or to the next word. `closing`: of those only that close on exec.
+ */
+static __always_inline __s32 next_descriptor(struct fdtable *table, __u32 *next, bool closing)
+{
+	__u32 at = *next, fd;
+	__u64 word = 0, other = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), BPF_CORE_READ(table, open_fds) + at / LONG_BITS);
+	if (closing) {
+		bpf_probe_read_kernel(&other, sizeof(other), BPF_CORE_READ(table, close_on_exec) + at / LONG_BITS);
+		word &= other;
+	}
+	word >>= at % LONG_BITS;
+	if (!word) {
+		*next = (at | (LONG_BITS - 1)) + 1;
+		return -1;
+	}
+	fd = at + lowest_bit(word);
+	*next = fd + 1;
+	return fd;
+}
+
 static __always_inline __u32 references_of(struct file *file)
 {
 	if (bpf_core_field_exists(file->f_ref))

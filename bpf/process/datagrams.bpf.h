@@ -414,6 +414,8 @@ __noinline int messages_passed(__u32 direction)
 	walk.count = c->result;
 	walk.compat = c->compat;
 	LOOP(MESSAGES_MAX, message_step, &walk, MESSAGES_LEAST);
+	if (!config.loops && walk.count > MESSAGES_LEAST)
+		count_loss(LOSS_NET, walk.count - MESSAGES_LEAST);
 	socket_moved(file, direction == TLS_SEND ? walk.bytes : 0, direction == TLS_RECV ? walk.bytes : 0);
 	return 0;
 }

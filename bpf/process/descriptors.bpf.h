@@ -24,36 +24,44 @@ static __always_inline void descriptor_closing(struct task_struct *task, __u32 f
 }
 
 struct closing_range {
-	struct descriptor_span span;
+	__u32 first;
+	__u32 last;
 	__u32 exits;
+	__u32 next;
 };
 
-/* Not 0 behind the last descriptor. */
-__noinline int close_descriptor(__u32 fd, __u32 first, __u32 last, __u32 exits)
+/* The next one from `from` on that is in use; gives where to go on, 0 behind the last. */
+__noinline __u32 close_descriptor(__u32 from, __u32 first, __u32 last, __u32 exits)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	__u32 next = from;
+	__s32 fd;
 
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 1;
-	descriptor_closing(task, fd, (struct descriptor_span){ .first = first, .last = last }, exits);
-	return 0;
+	if (from > last || from >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	fd = next_descriptor(table, &next, false);
+	if (fd >= 0 && (__u32)fd <= last)
+		descriptor_closing(task, fd, (struct descriptor_span){ .first = first, .last = last }, exits);
+	return next;
 }
 
 static long close_step(__u32 index, void *context)
 {
 	struct closing_range *range = context;
-	__u32 fd = range->span.first + index;
+	__u32 next = close_descriptor(range->next, range->first, range->last, range->exits);
 
-	return fd > range->span.last || close_descriptor(fd, range->span.first, range->span.last, range->exits);
+	if (!next)
+		return 1;
+	range->next = next;
+	return 0;
 }
 
 /* Turns that stopped at their limit, before the last descriptor: what lies behind it is not looked at. */
-__noinline int count_unsearched(__u32 turns, __u32 first, __u32 last)
+__noinline int count_unsearched(__u32 turns, __u32 next, __u32 last)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u32 limit = config.loops ? DESCRIPTORS_MAX : DESCRIPTORS_LEAST;
-	__u64 next = (__u64)first + turns;
 
 	if (turns == limit && next <= last && next < BPF_CORE_READ(task, files, fdt, max_fds))
 		count_loss(LOSS_FILES_FULL, 1);
@@ -71,6 +79,7 @@ __noinline int close_entered(void)
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct call *c = call_of_cpu();
 	struct closing_range range = {};
+	__u32 turns;
 
 	if (!c)
 		return 0;
@@ -87,11 +96,12 @@ __noinline int close_entered(void)
 			close_one(task, (__s32)argument(c, 2));
 		break;
 	case CALL_CLOSE_RANGE:
-		range.span.first = argument(c, 1);
-		range.span.last = argument(c, 2);
-		if (range.span.first <= range.span.last && !(argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
-			count_unsearched(LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST), range.span.first,
-					 range.span.last);
+		range.first = range.next = argument(c, 1);
+		range.last = argument(c, 2);
+		if (range.first > range.last || (argument(c, 3) & ~CLOSE_RANGE_UNSHARE_FLAG))
+			break;
+		turns = LOOP(DESCRIPTORS_MAX, close_step, &range, DESCRIPTORS_LEAST);
+		count_unsearched(turns, range.next, range.last);
 		break;
 	}
 	return 0;
@@ -106,10 +116,13 @@ static __always_inline bool has_shared_files(struct followed *process, struct ta
 /* The kernel closes what is left after the exit tracepoint, without a system call. */
 static __always_inline void files_abandoned(struct task_struct *task)
 {
-	struct closing_range all = { .span = { .last = ~0U }, .exits = 1 };
+	struct closing_range all = { .last = ~0U, .exits = 1 };
+	__u32 turns;
 
-	if (BPF_CORE_READ(task, files))
-		count_unsearched(LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST), 0, ~0U);
+	if (!BPF_CORE_READ(task, files))
+		return;
+	turns = LOOP(DESCRIPTORS_MAX, close_step, &all, DESCRIPTORS_LEAST);
+	count_unsearched(turns, all.next, all.last);
 }
 
 #define EXEC_FILES 128
@@ -177,39 +190,45 @@ static __always_inline bool remember_file(struct file *file)
 	return true;
 }
 
-__noinline int collect_descriptor(__u32 fd)
+/* The next one from `from` on that closes on exec; gives where to go on, 0 behind the last. */
+__noinline __u32 collect_descriptor(__u32 from)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	__u32 zero = 0, at, type;
+	__u32 zero = 0, next = from, at, type;
 	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
 	struct open_file *open;
 	struct file *file;
+	__s32 fd;
 
-	if (!closing || fd >= BPF_CORE_READ(table, max_fds))
-		return 1;
-	if (!closes_on_exec(table, fd))
+	if (!closing || from >= BPF_CORE_READ(table, max_fds))
 		return 0;
-	file = file_of(task, fd);
+	fd = next_descriptor(table, &next, true);
+	file = fd < 0 ? NULL : file_of(task, fd);
 	type = file ? mode_of(file) : 0;
 	open = type && type != MODE_SOCKET ? bpf_map_lookup_elem(&open_files, &file) : NULL;
 	if (!type || !drops_last((__u64)file, open ? open->flags & OPEN_MAPPED : 0, 0, ~0U, 1))
-		return 0;
+		return next;
 	if (!(type == MODE_SOCKET ? remember_socket(file) : remember_file(file)))
-		return 0;
+		return next;
 	at = closing->count;
 	if (at >= EXEC_FILES) {
 		count_loss(LOSS_FILES_FULL, 1);
-		return 0;
+		return next;
 	}
 	closing->files[at] = file;
 	closing->count = at + 1;
-	return 0;
+	return next;
 }
 
-static long collect_step(__u32 fd, void *unused)
+static long collect_step(__u32 index, void *context)
 {
-	return collect_descriptor(fd) != 0;
+	__u32 *from = context, next = collect_descriptor(*from);
+
+	if (!next)
+		return 1;
+	*from = next;
+	return 0;
 }
 
 __noinline int exec_entered(void)
@@ -217,14 +236,15 @@ __noinline int exec_entered(void)
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 zero = 0;
 	struct exec_closing *closing = bpf_map_lookup_elem(&exec_collected, &zero);
-	__u32 tgid = id >> 32;
+	__u32 tgid = id >> 32, from = 0, turns;
 	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
 
 	/* The new program gets descriptors of its own: then none of them is the last. */
 	if (!closing || !process || has_shared_files(process, (struct task_struct *)bpf_get_current_task()))
 		return 0;
 	closing->count = 0;
-	count_unsearched(LOOP(DESCRIPTORS_MAX, collect_step, NULL, DESCRIPTORS_LEAST), 0, ~0U);
+	turns = LOOP(DESCRIPTORS_MAX, collect_step, &from, DESCRIPTORS_LEAST);
+	count_unsearched(turns, from, ~0U);
 	if (closing->count && bpf_map_update_elem(&exec_closings, &id, closing, BPF_ANY))
 		count_loss(LOSS_FILES_FULL, closing->count);
 	return 0;

@@ -188,7 +188,7 @@ struct descriptor_search {
 	struct descriptor_span span;
 	__u32 inside;
 	__u32 outside;
-	__u32 reserved;
+	__u32 next;
 };
 
 /* Not on the stack: there the verifier would follow every count there can be. */
@@ -208,17 +208,21 @@ static __always_inline bool closes_on_exec(struct fdtable *table, __u32 fd)
 }
 
 /* Not 0 behind the last descriptor. */
-__noinline int search_descriptor(__u32 fd)
+__noinline int search_descriptor(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 	__u32 zero = 0;
 	struct descriptor_search *search = bpf_map_lookup_elem(&current_search, &zero);
 	struct descriptor_span *span;
+	__s32 next;
+	__u32 fd;
 
-	if (!search || fd >= BPF_CORE_READ(table, max_fds))
+	if (!search || search->next >= BPF_CORE_READ(table, max_fds))
 		return 1;
-	if (file_of(task, fd) != search->file)
+	next = next_descriptor(table, &search->next, false);
+	fd = next;
+	if (next < 0 || file_of(task, fd) != search->file)
 		return 0;
 	span = &search->span;
 	if (fd >= span->first && fd <= span->last && (!span->cloexec || closes_on_exec(table, fd)))
@@ -228,9 +232,9 @@ __noinline int search_descriptor(__u32 fd)
 	return 0;
 }
 
-static long search_step(__u32 fd, void *unused)
+static long search_step(__u32 index, void *unused)
 {
-	return search_descriptor(fd) != 0;
+	return search_descriptor() != 0;
 }
 
 /*
@@ -252,7 +256,7 @@ __noinline int drops_last(__u64 address, __u32 mapped, __u32 first, __u32 last, 
 		return 0;
 	search->file = file;
 	search->span = (struct descriptor_span){ .first = first, .last = last, .cloexec = cloexec };
-	search->inside = search->outside = 0;
+	search->inside = search->outside = search->next = 0;
 	LOOP(SEARCH_MAX, search_step, NULL, DESCRIPTORS_LEAST);
 	return mapped ? !search->outside : search->inside >= references;
 }

@@ -305,26 +305,12 @@ int on_exec(__u64 *ctx)
 }
 
 /* The process ends: `task` is its last thread. */
-__noinline int process_left(__u64 address)
+__noinline int exit_told(__u64 address, __u64 read_bytes, __u64 written_bytes)
 {
 	struct task_struct *task = (struct task_struct *)address, *leader = BPF_CORE_READ(task, group_leader);
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
-	__u32 tgid = BPF_CORE_READ(task, tgid);
-	struct exit_record r = {};
-	bool shared = false;
+	struct exit_record r = { .read_bytes = read_bytes, .written_bytes = written_bytes };
 
-	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
-
-	if (process) {
-		shared = has_shared_files(process, task);
-		r.read_bytes = process->read_bytes;
-		r.written_bytes = process->written_bytes;
-	}
-	/* Two threads that leave at once both see none left: one of them tells. */
-	if (bpf_map_delete_elem(&tracked, &tgid))
-		return 0;
-	if (!shared)
-		files_abandoned(task);
 	fill_header(&r.h, RECORD_EXIT, task);
 	r.ppid = BPF_CORE_READ(task, real_parent, tgid);
 	r.exit_code = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT_FLAG ? BPF_CORE_READ(signal, group_exit_code)
@@ -337,6 +323,28 @@ __noinline int process_left(__u64 address)
 	emit_at(LEVEL_PROCESS, &r, sizeof(r), LOSS_PROCESS);
 	/* Behind its last plain text: what its connections still owed will never come. */
 	emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
+	return 0;
+}
+
+__noinline int process_left(__u64 address)
+{
+	struct task_struct *task = (struct task_struct *)address;
+	__u64 read_bytes = 0, written_bytes = 0;
+	__u32 tgid = BPF_CORE_READ(task, tgid);
+	struct followed *process = bpf_map_lookup_elem(&tracked, &tgid);
+	bool shared = false;
+
+	if (process) {
+		shared = has_shared_files(process, task);
+		read_bytes = process->read_bytes;
+		written_bytes = process->written_bytes;
+	}
+	/* Two threads that leave at once both see none left: one of them tells. */
+	if (bpf_map_delete_elem(&tracked, &tgid))
+		return 0;
+	if (!shared)
+		files_abandoned(task);
+	exit_told(address, read_bytes, written_bytes);
 	return 0;
 }
 

@@ -1,13 +1,14 @@
 /** The resolver workers, started and ended for the capture worker: one made by a worker takes Deno a second (2.9). */
+import type { ServePort } from "./resolver_worker.ts";
 
 export class ResolverWorkers {
   readonly #workers = new Map<number, Worker>();
-  readonly #lost: (id: number) => void;
+  readonly #options: { readonly nice: number; readonly lost: (id: number) => void };
   #nextId = 1;
 
-  /** `lost`: one ended by an error. */
-  constructor(lost: (id: number) => void) {
-    this.#lost = lost;
+  /** `nice`: their priority, whatever the caller has by then; `lost`: one ended by an error. */
+  constructor(options: { readonly nice: number; readonly lost: (id: number) => void }) {
+    this.#options = options;
   }
 
   /** The port to ask a new one through. */
@@ -17,9 +18,10 @@ export class ResolverWorkers {
     const { port1, port2 } = new MessageChannel();
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#lost(id);
+      this.#options.lost(id);
     };
-    worker.postMessage({ port: port1 }, [port1]);
+    const serve: ServePort = { port: port1, nice: this.#options.nice };
+    worker.postMessage(serve, [port1]);
     this.#workers.set(id, worker);
     return { id, port: port2 };
   }

@@ -5,6 +5,7 @@ import { openLibc } from "../../ffi/libc.ts";
 import { LibbpfLog } from "../../ffi/log.ts";
 import { giveBack } from "../../ffi/memory.ts";
 import { bootNow } from "./clock.ts";
+import { Courtesy } from "./courtesy.ts";
 import { Discovery } from "./discovery.ts";
 import { Dropped } from "./dropped.ts";
 import { exeKeys } from "./exe_keys.ts";
@@ -143,6 +144,8 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
     helloSeen: () => {},
   };
   const dropped = new Dropped();
+  const courtesy = new Courtesy(libc.symbols, Deno.pid);
+  let isLossTold = false;
   let tickDue = 0;
   let final = false;
   let waiting: Promise<void> | null = null;
@@ -152,11 +155,14 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
     images.expire(performance.now());
     for (const library of rejected.splice(0)) void probes.tls.detach(library);
     const some = round();
+    const bytes = outstanding.control + outstanding.payload;
+    courtesy.update(performance.now(), { bytes, queue, urgent: isLossTold });
     gather = some ? Math.min(2 * gather, GATHER_MS.most) : GATHER_MS.least;
     if (!some) await quiet();
     // A program that starts maps library after library, and is held for each new one.
     await pause(images.holding || !probes.control.isEmpty() ? 0 : gather);
   }
+  courtesy.update(performance.now(), { bytes: 0, queue, urgent: true });
   probes.detachProcess();
   images.releaseAll();
   final = true;
@@ -211,6 +217,7 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
       ...(samples && { samples }),
     };
     const parts = [control, payload].filter((part) => part !== null);
+    isLossTold = message.losses.length > 0;
     const found = samples !== null ||
       message.drafts.length + message.losses.length + message.libraries.length > 0;
     if (!due && !found && parts.length === 0) return drained !== null;
