@@ -20,8 +20,7 @@ const symbols = {
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   // Variadic in C; integer arguments travel alike on x86-64 and arm64.
   syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },
-  getpriority: { parameters: ["i32", "u32"], result: "i32" },
-  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  sched_setscheduler: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   mallopt: { parameters: ["i32", "i32"], result: "i32" },
   malloc_trim: { parameters: ["usize"], result: "i32" },
   vsnprintf: { parameters: ["buffer", "usize", "pointer", "pointer"], result: "i32" },

@@ -1,7 +1,6 @@
 /** Live capture as a stream of rounds. Owns the workers. */
 import { openLibc } from "../../ffi/libc.ts";
 import { giveBack, returnLargeBlocks } from "../../ffi/memory.ts";
-import { ownNice } from "../../ffi/priority.ts";
 import type { CaptureOptions, Connected, FromCapture, Ready, Round, ToCapture } from "./messages.ts";
 import { ResolverWorkers } from "./resolver_workers.ts";
 
@@ -27,10 +26,7 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
   const libc = openLibc();
   returnLargeBlocks(libc);
   const worker = new Worker(workerUrl(), { type: "module", name: "capture" });
-  const resolvers = new ResolverWorkers({
-    nice: ownNice(libc.symbols),
-    lost: (id) => send({ type: "resolver_lost", id }),
-  });
+  const resolvers = new ResolverWorkers((id) => send({ type: "resolver_lost", id }));
   const send = (message: ToCapture, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const queue: Round[] = [];
   const libbpfLog: string[] = [];

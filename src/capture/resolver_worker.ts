@@ -2,7 +2,7 @@
 import { cString } from "../../ffi/libbpf.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { giveBack } from "../../ffi/memory.ts";
-import { setNice } from "../../ffi/priority.ts";
+import { giveWay } from "../../ffi/scheduling.ts";
 import { type Depth, resolve, type Verdict } from "../targets/resolve.ts";
 
 /** Outside the heap: the windows of files that were read. */
@@ -29,8 +29,6 @@ export interface ResolveAnswer {
 /** Sent first by who made the worker for another: requests come through the port. */
 export interface ServePort {
   readonly port: MessagePort;
-  /** Its priority: processes wait for answers. */
-  readonly nice: number;
 }
 
 /** A worker, or the port to one. */
@@ -42,11 +40,12 @@ export interface Line {
 const libc = openLibc();
 const owner = self as unknown as Line;
 
+// Processes wait for answers: whoever started this thread may give way, it does not.
+giveWay(libc.symbols, false);
 let idle: ReturnType<typeof setTimeout> | undefined;
 
 owner.onmessage = ({ data }: MessageEvent<ResolveRequest | ServePort>) => {
   if (!("port" in data)) return serve(owner, data);
-  setNice(libc.symbols, data.nice);
   data.port.onmessage = ({ data: request }) => serve(data.port, request);
 };
 

@@ -3,12 +3,12 @@ import type { ServePort } from "./resolver_worker.ts";
 
 export class ResolverWorkers {
   readonly #workers = new Map<number, Worker>();
-  readonly #options: { readonly nice: number; readonly lost: (id: number) => void };
+  readonly #lost: (id: number) => void;
   #nextId = 1;
 
-  /** `nice`: their priority, whatever the caller has by then; `lost`: one ended by an error. */
-  constructor(options: { readonly nice: number; readonly lost: (id: number) => void }) {
-    this.#options = options;
+  /** `lost`: one ended by an error. */
+  constructor(lost: (id: number) => void) {
+    this.#lost = lost;
   }
 
   /** The port to ask a new one through. */
@@ -18,9 +18,9 @@ export class ResolverWorkers {
     const { port1, port2 } = new MessageChannel();
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#options.lost(id);
+      this.#lost(id);
     };
-    const serve: ServePort = { port: port1, nice: this.#options.nice };
+    const serve: ServePort = { port: port1 };
     worker.postMessage(serve, [port1]);
     this.#workers.set(id, worker);
     return { id, port: port2 };
