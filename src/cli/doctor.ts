@@ -27,9 +27,9 @@ interface Check {
 }
 
 /** Exit code 0 when capturing works here, 3 when it does not. */
-export async function doctor(
+export function doctor(
   { json, without }: { readonly json?: true; readonly without: readonly OptionalFeature[] },
-): Promise<number> {
+): number {
   const checks = basics();
   const libs = checks.every((check) => check.ok) ? { lib: openLibbpf(), libc: openLibc() } : null;
   const features = libs ? featuresOf(libs, without) : [];

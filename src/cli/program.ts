@@ -89,7 +89,7 @@ function build(command: readonly string[] | null, done: (code: number) => void):
         return done(doctorTarget(target, options));
       }
       const { doctor } = await import("./doctor.ts");
-      done(await doctor(options));
+      done(doctor(options));
     });
   return program;
 }
