@@ -61,8 +61,9 @@ function unit(i: number): string {
 /** The sample agent against a scripted model over TLS: three calls, streamed, and two tools. */
 export async function conversation({ dir }: { readonly dir: string }): Promise<Workload> {
   const work = Deno.makeTempDirSync({ dir });
+  const served = ["--dir", work, "--pause", "50"];
   const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", join(samples, "llm_server.ts"), "--dir", work],
+    args: ["run", "-A", join(samples, "llm_server.ts"), ...served],
     stdin: "null",
     stdout: "piped",
     stderr: "null",

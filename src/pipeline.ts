@@ -103,12 +103,16 @@ export class Pipeline {
   }
 
   #number(drafts: readonly Draft[]): Event[] {
-    return drafts.flatMap((draft) => {
+    const events: Event[] = [];
+    for (const draft of drafts) {
       const session = this.#sessions.of(draft);
-      return this.#hosts.name(draft, session).map(({ ts, kind, ...rest }) =>
-        ({ seq: ++this.#seq, ts, kind, session, ...rest }) as Event
-      );
-    });
+      for (const named of this.#hosts.name(draft, session)) {
+        const { ts, kind } = named;
+        // What is said first stays first. Taking the rest apart would cost twice as much.
+        events.push(Object.assign({ seq: ++this.#seq, ts, kind, session }, named) as Event);
+      }
+    }
+    return events;
   }
 
   /** Every stage's own losses, beside the kernel's. */

@@ -136,8 +136,8 @@ export class Images implements Disposable {
     this.#coverage.unheard(files, seen);
   }
 
-  /** Resolves when everything seen so far was looked up by name. */
-  async namesLookedUp(): Promise<void> {
+  /** Resolves when everything seen so far was looked at quickly. */
+  async lookedUp(): Promise<void> {
     while (this.#quick.size > 0) await new Promise<void>((resolve) => this.#settled = resolve);
   }
 
@@ -190,7 +190,9 @@ export class Images implements Disposable {
         if (held && seen) resume(seen.pid);
         return;
       }
-      pending = { file, users: [], held: new Map(), depth: "names", since: 0, told: false };
+      // The system's own libraries are known by their names.
+      const depth = isSystemLibrary(file.path, file.key) ? "names" : "quick";
+      pending = { file, users: [], held: new Map(), depth, since: 0, told: false };
       this.#pending.set(name, pending);
       this.#quick.add(name);
       this.#ask(name, pending);
@@ -214,12 +216,10 @@ export class Images implements Disposable {
   }
 
   #answered(name: string, pending: Pending, answer: ResolveAnswer | null): void {
-    const { file, depth } = pending;
+    const { file } = pending;
     this.#quick.delete(name);
     const verdict = answer?.verdict ?? unanswered;
-    // A file without names for its TLS may still carry some; nobody else looks into the system's own libraries.
-    const unnamed = verdict.kind === "found" && verdict.stacks.length === 0;
-    if (depth === "names" && unnamed && !isSystemLibrary(file.path, file.key)) {
+    if (verdict.kind === "found" && verdict.unfinished) {
       pending.depth = "contents";
       return this.#ask(name, pending);
     }

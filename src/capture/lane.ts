@@ -8,6 +8,9 @@ const MAX_WORKERS = 8;
 /** Without anything to do. Each costs some 15 MB. */
 const IDLE_MS = 30_000;
 
+/** Short looks never wait behind long ones. */
+export type LaneName = "quick" | "contents";
+
 export type Settle = (answer: ResolveAnswer | null) => void;
 
 interface Waiting {

@@ -48,7 +48,7 @@ export async function startCapture(options: CaptureOptions, log: CaptureLog): Pr
     else if (data.type === "failed") fail(data.message);
     else if (data.type === "hire") {
       const { id, port } = resolvers.start();
-      send({ type: "resolver", depth: data.depth, id, port }, [port]);
+      send({ type: "resolver", lane: data.lane, id, port }, [port]);
     } else if (data.type === "dismiss") resolvers.end(data.id);
     else {
       if (data.level === "warn" && libbpfLog.length < 100) libbpfLog.push(data.text);

@@ -1,6 +1,6 @@
 /** What crosses between the capture worker, which needs root, and everything behind it, which does not. */
 import type { Actor, Draft, Endpoint, Micros, Transport } from "../event.ts";
-import type { Depth } from "../targets/resolve.ts";
+import type { LaneName } from "./lane.ts";
 import type { OptionalFeature } from "./feature_names.ts";
 
 export type CaptureLevel = "off" | "meta" | "redacted" | "full";
@@ -118,14 +118,14 @@ export type FromCapture =
   | Round
   | { readonly type: "log"; readonly level: "notice" | "warn" | "info" | "debug"; readonly text: string }
   /** Another worker that looks into files is to be started, or is done with. */
-  | { readonly type: "hire"; readonly depth: Depth }
+  | { readonly type: "hire"; readonly lane: LaneName }
   | { readonly type: "dismiss"; readonly id: number }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "stopped" };
 
 export type ToCapture =
   | { readonly type: "start"; readonly options: CaptureOptions }
-  | { readonly type: "resolver"; readonly depth: Depth; readonly id: number; readonly port: MessagePort }
+  | { readonly type: "resolver"; readonly lane: LaneName; readonly id: number; readonly port: MessagePort }
   /** It broke. */
   | { readonly type: "resolver_lost"; readonly id: number }
   /** That many bytes of each ring were dealt with. */

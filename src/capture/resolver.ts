@@ -1,19 +1,19 @@
-/** Asks the resolver workers: those that look up names, and those that read contents. */
+/** Asks the resolver workers: those that look quickly, and those that read the contents of large files. */
 import type { Depth } from "../targets/resolve.ts";
-import { Lane, type Settle, type Staff } from "./lane.ts";
+import { Lane, type LaneName, type Settle, type Staff } from "./lane.ts";
 import type { Line } from "./resolver_worker.ts";
 
 export class Resolver {
   readonly #cache: string | null;
-  readonly #lanes: Readonly<Record<Depth, Lane>>;
+  readonly #lanes: Readonly<Record<LaneName, Lane>>;
   #nextId = 1;
 
-  constructor(cache: string | null, staff: Readonly<Record<Depth, Staff>>) {
+  constructor(cache: string | null, staff: Readonly<Record<LaneName, Staff>>) {
     this.#cache = cache;
     this.#lanes = {
-      // Of every program and library. They never wait behind the contents of a large program.
-      names: new Lane(staff.names, { busyMs: 300, keep: 1 }),
-      // Of few.
+      // Every program and library. They never wait behind the contents of a large program.
+      quick: new Lane(staff.quick, { busyMs: 300, keep: 1 }),
+      // Few.
       contents: new Lane(staff.contents, { busyMs: 4000, keep: 0 }),
     };
   }
@@ -25,12 +25,12 @@ export class Resolver {
   ): void {
     const { open, depth, urgent } = file;
     const request = { id: this.#nextId++, open, depth, cache: this.#cache };
-    this.#lanes[depth].ask({ request, settle }, { urgent });
+    this.#lanes[depth === "contents" ? "contents" : "quick"].ask({ request, settle }, { urgent });
   }
 
   /** A worker that was asked for has started. */
-  join(depth: Depth, { id, line }: { readonly id: number; readonly line: Line }): void {
-    this.#lanes[depth].join(id, line);
+  join(lane: LaneName, { id, line }: { readonly id: number; readonly line: Line }): void {
+    this.#lanes[lane].join(id, line);
   }
 
   /** A worker broke. */

@@ -10,7 +10,7 @@ import { Discovery } from "./discovery.ts";
 import { Dropped } from "./dropped.ts";
 import { exeKeys } from "./exe_keys.ts";
 import { Images } from "./images.ts";
-import type { Staff } from "./lane.ts";
+import type { LaneName, Staff } from "./lane.ts";
 import { KernelLosses } from "./losses.ts";
 import type { CaptureOptions, Connected, FromCapture, Round, ToCapture } from "./messages.ts";
 import { loadObjectFiles } from "./object_files.ts";
@@ -22,7 +22,6 @@ import { Resolver } from "./resolver.ts";
 import { SocketSource } from "./socket_source.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
-import type { Depth } from "../targets/resolve.ts";
 
 /** Small enough that the drafts of a batch die young. */
 const CONTROL_BATCH_BYTES = 128 << 10;
@@ -65,7 +64,7 @@ port.onmessage = ({ data }) => {
     outstanding.payload -= data.payload;
   }
   if (data.type === "reject") rejected.push(data.library);
-  if (data.type === "resolver") resolver?.join(data.depth, { id: data.id, line: data.port });
+  if (data.type === "resolver") resolver?.join(data.lane, { id: data.id, line: data.port });
   if (data.type === "resolver_lost") resolver?.lost(data.id);
   if (data.type === "peers") connections.push(...data.connections);
   if (data.type === "stop") {
@@ -74,7 +73,7 @@ port.onmessage = ({ data }) => {
   }
   if (data.type !== "credit") wake();
   if (data.type === "start") {
-    resolver = new Resolver(data.options.cache, { names: staff("names"), contents: staff("contents") });
+    resolver = new Resolver(data.options.cache, { quick: staff("quick"), contents: staff("contents") });
     capture(data.options, resolver).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       port.postMessage({ type: "failed", message });
@@ -82,9 +81,9 @@ port.onmessage = ({ data }) => {
   }
 };
 
-function staff(depth: Depth): Staff {
+function staff(lane: LaneName): Staff {
   return {
-    hire: () => port.postMessage({ type: "hire", depth }),
+    hire: () => port.postMessage({ type: "hire", lane }),
     dismiss: (id) => port.postMessage({ type: "dismiss", id }),
   };
 }
@@ -111,7 +110,7 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
   const discovery = new Discovery({ probes, images, libc }, options);
   probes.attachProcess();
   const tracked = discovery.begin(now());
-  await Promise.race([images.namesLookedUp(), pause(BEGIN_MS)]);
+  await Promise.race([images.lookedUp(), pause(BEGIN_MS)]);
   port.postMessage({
     type: "ready",
     libraries: images.hooked,

@@ -1,6 +1,7 @@
 /** The recording that a trace keeps, wherever it goes. */
 import type { Event, Micros } from "../event.ts";
 import type { Queries } from "../store/queries.ts";
+import { Appender } from "../store/appender.ts";
 import { BASE, recordingPath } from "../store/recording_path.ts";
 import { Store } from "../store/store.ts";
 import { StoreError } from "../store/store_error.ts";
@@ -16,11 +17,13 @@ export class Recording implements Disposable {
   /** Null when nothing is kept. */
   readonly path: string | null;
   readonly #store: Store;
+  readonly #appender: Appender;
   readonly #temporary: string | null;
-  #failed = false;
 
   private constructor(store: Store, { path, temporary }: { path: string | null; temporary: string | null }) {
     this.#store = store;
+    this.#appender = new Appender((events) => store.append(events));
+    store.queries.beforeReading(() => this.#appender.flush());
     this.path = path;
     this.#temporary = temporary;
   }
@@ -53,23 +56,22 @@ export class Recording implements Disposable {
 
   /** Writing has failed; what was written before stays. */
   get failed(): boolean {
-    return this.#failed;
+    return this.#appender.failed;
   }
 
   /** The error that ended writing, once; later events are not kept. */
   append(events: readonly Event[]): StoreError | null {
-    if (this.#failed) return null;
-    try {
-      this.#store.append(events);
-      return null;
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#failed = true;
-      return error;
-    }
+    return this.#appender.append(events);
+  }
+
+  /** Writes what is still held; the error like that of `append`. */
+  finish(): StoreError | null {
+    this.#appender.flush();
+    return this.#appender.takeFailure();
   }
 
   [Symbol.dispose](): void {
+    this.#appender[Symbol.dispose]();
     this.#store.close();
     if (this.#temporary) Deno.removeSync(this.#temporary, { recursive: true });
   }

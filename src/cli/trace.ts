@@ -7,6 +7,7 @@ import { LocalConnections } from "../capture/local_connections.ts";
 import { RoundFile } from "../capture/round_file.ts";
 import type { Event, Micros } from "../event.ts";
 import { Pipeline } from "../pipeline.ts";
+import type { StoreError } from "../store/store_error.ts";
 import { version } from "../version.ts";
 import { openDashboard } from "./dashboard.ts";
 import { cacheDirectory } from "../targets/cache/cache_directory.ts";
@@ -58,13 +59,14 @@ export async function trace(options: TraceOptions): Promise<number> {
   const local = new LocalConnections();
   let lost = false;
 
+  const tell = (failure: StoreError | null) => {
+    if (!failure) return;
+    say(failure.message);
+    if (options.store) capture.stop();
+  };
   const deliver = (events: readonly Event[]) => {
     lost ||= events.some((event) => event.kind === "loss");
-    const failure = recording.append(events);
-    if (failure) {
-      say(failure.message);
-      if (options.store) capture.stop();
-    }
+    tell(recording.append(events));
     dashboard?.hub.publish(events);
     output.write(events);
   };
@@ -83,6 +85,7 @@ export async function trace(options: TraceOptions): Promise<number> {
     say(`${error instanceof Error ? error.message : error}. What was captured until here is kept`);
   }
   deliver(await pipeline.end());
+  tell(recording.finish());
   stop.release();
   await dashboard?.stop();
 

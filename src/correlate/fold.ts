@@ -28,8 +28,8 @@ interface Folding {
 }
 
 export class Fold {
-  /** By what is there already and mostly different: the path of a file, else the process's id. */
-  readonly #open = new Map<string | number, Folding[]>();
+  /** By process and {@link keyOf}: a compiler's headers are the same in a hundred processes. */
+  readonly #open = new Map<number, Map<string, Folding[]>>();
   /** All of them in the order their windows end. */
   #queue: Folding[] = [];
 
@@ -52,8 +52,9 @@ export class Fold {
   }
 
   #fold(draft: Foldable): boolean {
+    let own = this.#open.get(draft.pid);
     const key = keyOf(draft);
-    const same = this.#open.get(key);
+    const same = own?.get(key);
     const open = same?.find(({ first }) => isEqual(first, draft));
     if (open) {
       if (open.count === 0) open.from = draft.ts;
@@ -74,8 +75,9 @@ export class Fold {
       written: 0,
     };
     this.#queue.push(folding);
+    if (!own) this.#open.set(draft.pid, own = new Map());
     if (same) same.push(folding);
-    else this.#open.set(key, [folding]);
+    else own.set(key, [folding]);
     return false;
   }
 
@@ -83,12 +85,20 @@ export class Fold {
     const ends = this.#queue.findIndex(({ until }) => until > now);
     if (ends === 0) return;
     for (const folding of this.#queue.splice(0, ends < 0 ? this.#queue.length : ends)) {
-      const key = keyOf(folding.first);
-      const left = this.#open.get(key)?.filter((other) => other !== folding) ?? [];
-      if (left.length > 0) this.#open.set(key, left);
-      else this.#open.delete(key);
+      this.#remove(folding);
       if (folding.count > 0) out.push(folded(folding));
     }
+  }
+
+  #remove(folding: Folding): void {
+    const { pid } = folding.first;
+    const key = keyOf(folding.first);
+    const own = this.#open.get(pid);
+    const same = own?.get(key);
+    if (!own || !same) return;
+    if (same.length > 1) same.splice(same.indexOf(folding), 1);
+    else own.delete(key);
+    if (own.size === 0) this.#open.delete(pid);
   }
 }
 
@@ -98,8 +108,9 @@ function isFoldable(draft: Draft): draft is Foldable {
     kind === "net.socket";
 }
 
-function keyOf(draft: Foldable): string | number {
-  return draft.kind === "file.open" || draft.kind === "file.close" ? draft.path : draft.pid;
+/** What is there already and, of one process, mostly different. */
+function keyOf(draft: Foldable): string {
+  return draft.kind === "file.open" || draft.kind === "file.close" ? draft.path : draft.kind;
 }
 
 function isEqual(a: Foldable, b: Foldable): boolean {

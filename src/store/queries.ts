@@ -43,10 +43,16 @@ type Row = Record<string, Value>;
 export class Queries {
   readonly #db: DatabaseSync;
   readonly #recorded: Recorded;
+  #settle = () => {};
 
   constructor(db: DatabaseSync, { schema }: { readonly schema: number }) {
     this.#db = db;
     this.#recorded = recorded(schema);
+  }
+
+  /** `settle` writes what is not written yet: whoever asks has been told of it already. */
+  beforeReading(settle: () => void): void {
+    this.#settle = settle;
   }
 
   meta(): Readonly<Record<string, string>> {
@@ -133,6 +139,7 @@ export class Queries {
     } LIMIT ?`;
     const events: Event[] = [];
     let size = 0, more = false;
+    this.#settle();
     for (const row of this.#db.prepare(sql).iterate(...where.values, most + 1) as Iterable<Row>) {
       size += String(row.json).length;
       more = events.length === most || (events.length > 0 && size > PAGE);
@@ -164,6 +171,7 @@ export class Queries {
   }
 
   #all(sql: string, ...values: Value[]): Row[] {
+    this.#settle();
     return this.#db.prepare(sql).all(...values).map((row) => ({ ...row })) as Row[];
   }
 }

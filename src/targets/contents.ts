@@ -10,19 +10,26 @@ import { VerdictCache } from "./cache/verdict_cache.ts";
 /** Each may find something: a program may speak TLS in several ways. */
 const finders: readonly Finder[] = [goTls, strippedLibraries, ringAead];
 
-/** Looking a smaller file up on disk takes as long as looking into it. */
-const CACHED_FROM_BYTES = 4 << 20;
+/** Looking into a smaller file takes no longer than looking it up on disk. */
+const LARGE_BYTES = 4 << 20;
 
-/** `cache`: a directory of our own that keeps what was found. */
+export interface ContentsOptions {
+  /** A directory of our own that keeps what was found. */
+  readonly cache?: string | undefined;
+  /** Null instead of a long look. */
+  readonly quick: boolean;
+}
+
 export function contents(
   binary: Binary & { readonly source: FileSource },
-  cache: string | undefined,
-): Finding {
-  const kept = cache !== undefined && binary.source.size >= CACHED_FROM_BYTES ? openCache(cache) : null;
-  if (!kept) return look(binary);
+  { cache, quick }: ContentsOptions,
+): Finding | null {
+  if (binary.source.size < LARGE_BYTES) return look(binary);
+  const kept = cache === undefined ? null : openCache(cache);
+  if (!kept) return quick ? null : look(binary);
   const identity = identityOf(binary);
   const known = kept.get(binary, identity);
-  if (known) return known;
+  if (known || quick) return known;
   const finding = look(binary);
   kept.put(binary, identity, finding);
   return finding;

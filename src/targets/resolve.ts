@@ -1,8 +1,8 @@
 /**
  * One executable file → every TLS implementation in it that can be hooked, and those that cannot.
  *
- * Two passes, because the second reads the whole file: `byNames` takes well under a millisecond and is asked for each
- * file that any process maps; `byContents` is for programs and add-ons that carry their TLS with them.
+ * In two passes: names take well under a millisecond and are looked at in each file that any process maps; contents are
+ * for programs and add-ons that carry their TLS with them, and the whole of a large one has to be read.
  */
 import { ElfError, ElfFile } from "./elf/elf.ts";
 import { FileSource } from "./elf/file_source.ts";
@@ -12,12 +12,17 @@ import { symbols } from "./symbols/symbols.ts";
 import type { Binary, Finding } from "./target.ts";
 
 export type Verdict =
-  | ({ readonly kind: "found" } & Finding)
+  | ({
+    readonly kind: "found";
+    /** Nothing was found, and only a long look tells whether there is something. */
+    readonly unfinished?: true;
+  } & Finding)
   /** The file could not be reached any more: nothing is known about it. */
   | { readonly kind: "gone" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-export type Depth = "names" | "contents";
+/** "quick": names, and contents where they are small or known from before: some ten milliseconds at most. */
+export type Depth = "names" | "quick" | "contents";
 
 export const nothing: Finding = { stacks: [], refusals: [] };
 
@@ -39,7 +44,8 @@ export function resolve(path: string, options: ResolveOptions): Verdict {
     if (options.depth === "names" || named.stacks.length > 0) return { kind: "found", ...named };
     const told = debugSymbols(binary);
     if (told.stacks.length > 0) return { kind: "found", ...told };
-    const found = contents(binary, options.cache);
+    const found = contents(binary, { cache: options.cache, quick: options.depth === "quick" });
+    if (!found) return { kind: "found", ...named, unfinished: true };
     const refusals = found.stacks.length > 0 ? found.refusals : [...named.refusals, ...found.refusals];
     return { kind: "found", stacks: found.stacks, refusals };
   } catch (error) {
