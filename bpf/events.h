@@ -42,7 +42,7 @@ enum record_type {
 	RECORD_PLAIN_PARTNER,
 };
 
-/* What a failed reserve or a full map has cost; index into `losses`. Bytes for the payload classes. */
+/* What a failed reserve or a full map has cost; index into `counters`. Bytes for the payload classes. */
 enum loss_class {
 	LOSS_PROCESS = 0,
 	LOSS_FILE,
@@ -83,6 +83,22 @@ enum loss_class {
 	/* More than this kernel's programs can copy of one call. */
 	LOSS_PAYLOAD_STEPS,
 	LOSS_CLASSES,
+};
+
+/*
+ * Entries of the maps that throw out what was not used for long: made, and deleted by us. Counted behind the losses;
+ * what is neither there nor deleted was thrown out.
+ */
+enum turnover {
+	TURNOVER_CONNS_MADE = LOSS_CLASSES,
+	TURNOVER_CONNS_DELETED,
+	TURNOVER_STREAMS_MADE,
+	TURNOVER_STREAMS_DELETED,
+	TURNOVER_END,
+};
+
+struct counters {
+	__u64 of[TURNOVER_END];
 };
 
 /* What a call record tells of: named after the system call where it says more than the family. */
@@ -491,6 +507,8 @@ union any_record {
 	enum record_type record_type;
 	enum record_flag record_flag;
 	enum loss_class loss_class;
+	enum turnover turnover;
+	struct counters counters;
 	enum call_operation call_operation;
 	enum tls_direction tls_direction;
 	enum tls_bond tls_bond;

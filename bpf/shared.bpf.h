@@ -78,12 +78,13 @@ struct {
 	__uint(max_entries, 32 * 1024 * 1024);
 } payload SEC(".maps");
 
+/* One entry: user space has all of them with one read. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, LOSS_CLASSES);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
-} losses SEC(".maps");
+	__type(value, struct counters);
+} counters SEC(".maps");
 
 /* A pointer that the verifier knows as a plain number: those are all that a function verified by itself takes. */
 static __always_inline __u64 address_of(void *pointer)
@@ -110,12 +111,18 @@ static __always_inline __u64 next_conn_id(void)
 	return last ? __sync_fetch_and_add(last, 1) + 1 : 0;
 }
 
-static __always_inline void count_loss(__u32 class, __u64 amount)
+static __always_inline void count(__u32 what, __u64 amount)
 {
-	__u64 *counter = bpf_map_lookup_elem(&losses, &class);
+	__u32 zero = 0;
+	struct counters *all = bpf_map_lookup_elem(&counters, &zero);
 
-	if (counter)
-		*counter += amount;
+	if (all && what < TURNOVER_END)
+		all->of[what] += amount;
+}
+
+static __always_inline void count_loss(enum loss_class class, __u64 amount)
+{
+	count(class, amount);
 }
 
 static __always_inline bool is_tracked(__u32 tgid)

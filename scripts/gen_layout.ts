@@ -15,6 +15,7 @@ interface BtfType {
 const structs = {
   config: "config",
   followed: "followed",
+  counters: "counters",
   llm_shape: "llmShape",
   needle: "needle",
   record_header: "header",
@@ -47,6 +48,7 @@ const enums = {
   record_type: "RecordType",
   record_flag: "RecordFlag",
   loss_class: "LossClass",
+  turnover: "Turnover",
   call_operation: "CallOperation",
   net_content: "NetContent",
   tls_direction: "TlsDirection",

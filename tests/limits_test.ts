@@ -105,3 +105,22 @@ for pid in children: os.kill(pid, signal.SIGKILL); os.waitpid(pid, 0)`;
   assert.ok(followed > 0 && followed < 60);
   assert.equal(followed + lost(events, "process", "too many processes to follow"), 60);
 });
+
+bpfTest("connections thrown out for newer ones are counted", async () => {
+  const many = `
+import socket, ssl, time
+context = ssl.create_default_context()
+tls = [context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="a") for n in range(400)]
+time.sleep(1.5)
+pairs = [socket.socketpair() for n in range(200)]
+for n in range(400): context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="a")`;
+  const { events } = await traced(["--max-connections", "128"], many);
+  const [tls, plain] = ["tls", "plain"].map((what) =>
+    lost(events, what, `too many ${what === "tls" ? "connections" : "streams"} at once to follow`)
+  );
+  // 400 that stay, 400 that are freed one by one; 128 have room.
+  assert.ok(tls! >= 400 - 128 && tls! <= 401, `${tls} of TLS`);
+  assert.ok(plain! >= 400 - 128 && plain! <= 400, `${plain} in plain text`);
+  const { events: all } = await traced([], many);
+  assert.deepEqual(ofKind(all, "loss"), []);
+});

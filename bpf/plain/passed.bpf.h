@@ -26,7 +26,7 @@ static __noinline struct plain_stream *plain_stream_of(struct plain_key *key, __
 
 	if (stream && stream->inode == inode)
 		return stream;
-	bpf_map_update_elem(&plain_streams, key, &late, BPF_ANY);
+	plain_stream_put(key, &late);
 	return bpf_map_lookup_elem(&plain_streams, key);
 }
 
@@ -101,7 +101,8 @@ static __noinline struct plain_stream *lane_of(struct plain_call *c, struct plai
 	__u32 direction = c->direction & 1;
 
 	fresh.way[direction] = end->way[direction];
-	bpf_map_update_elem(&plain_streams, key, &fresh, BPF_NOEXIST);
+	if (!bpf_map_update_elem(&plain_streams, key, &fresh, BPF_NOEXIST))
+		count(TURNOVER_STREAMS_MADE, 1);
 	return bpf_map_lookup_elem(&plain_streams, key);
 }
 

@@ -54,6 +54,20 @@ struct {
 	__type(value, struct plain_stream);
 } plain_streams SEC(".maps");
 
+static __always_inline void plain_stream_put(struct plain_key *key, struct plain_stream *stream)
+{
+	if (!bpf_map_update_elem(&plain_streams, key, stream, BPF_NOEXIST))
+		count(TURNOVER_STREAMS_MADE, 1);
+	else
+		bpf_map_update_elem(&plain_streams, key, stream, BPF_ANY);
+}
+
+static __always_inline void plain_stream_delete(struct plain_key *key)
+{
+	if (!bpf_map_delete_elem(&plain_streams, key))
+		count(TURNOVER_STREAMS_DELETED, 1);
+}
+
 /* A socket or a pipe, behind a descriptor. */
 struct plain_object {
 	struct file *file;
@@ -119,10 +133,10 @@ static __noinline void plain_born(struct task_struct *task, __s32 fd)
 		return;
 	fresh.inode = number_of(o.inode);
 	key = plain_key_of(&o);
-	bpf_map_update_elem(&plain_streams, &key, &fresh, BPF_ANY);
+	plain_stream_put(&key, &fresh);
 	if (o.transport == PLAIN_UNIX) {
 		key = lane_key_of(o.sk);
-		bpf_map_delete_elem(&plain_streams, &key);
+		plain_stream_delete(&key);
 	}
 }
 
@@ -161,7 +175,7 @@ static __noinline void plain_stream_ends(struct plain_key *key, bool clean)
 	/* Who is ended with a connection open did not end it: the process's exit tells of it. */
 	if (is_told(stream) && stream->conn && !stream->closed && (clean || stream->ended))
 		emit_plain_close(stream);
-	bpf_map_delete_elem(&plain_streams, key);
+	plain_stream_delete(key);
 }
 
 /* Nobody writes any more. What is left may still be read, and was told already: the reader ends it, if one is known. */

@@ -50,7 +50,10 @@ static __always_inline struct conn *conn_create(struct conn_key *key, __u64 proc
 {
 	struct conn conn = { .id = next_conn_id(), .process_start = process_start, .from_start = from_start, .half = half };
 
-	bpf_map_update_elem(&conns, key, &conn, BPF_ANY);
+	if (!bpf_map_update_elem(&conns, key, &conn, BPF_NOEXIST))
+		count(TURNOVER_CONNS_MADE, 1);
+	else
+		bpf_map_update_elem(&conns, key, &conn, BPF_ANY);
 	return bpf_map_lookup_elem(&conns, key);
 }
 
@@ -105,7 +108,8 @@ static __always_inline void conn_ended(__u64 ssl, __u32 tgid)
 		r.received = conn->stream[TLS_RECV].bytes;
 		emit(&payload, &r, sizeof(r), LOSS_TLS_CONTROL);
 	}
-	bpf_map_delete_elem(&conns, &key);
+	if (!bpf_map_delete_elem(&conns, &key))
+		count(TURNOVER_CONNS_DELETED, 1);
 }
 
 /* An object at the address of one that was never freed: the old connection is over. */

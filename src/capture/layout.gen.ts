@@ -25,6 +25,11 @@ export const followed = {
   shares_files: 32,
 } as const;
 
+export const counters = {
+  size: 216,
+  of: 0,
+} as const;
+
 export const llmShape = {
   size: 992,
   rule: 0,
@@ -340,6 +345,14 @@ export const LossClass = {
   IO_URING: 21,
   PAYLOAD_STEPS: 22,
   CLASSES: 23,
+} as const;
+
+export const Turnover = {
+  CONNS_MADE: 23,
+  CONNS_DELETED: 24,
+  STREAMS_MADE: 25,
+  STREAMS_DELETED: 26,
+  END: 27,
 } as const;
 
 export const CallOperation = {

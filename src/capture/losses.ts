@@ -1,5 +1,5 @@
 /** The kernel's loss counters, read as what was added since the last look. */
-import type { BpfMap } from "../../ffi/bpf_map.ts";
+import type { Counters } from "./counters.ts";
 import { LossClass } from "./layout.gen.ts";
 import type { Loss } from "./messages.ts";
 
@@ -30,24 +30,24 @@ const meaning: Readonly<Record<number, Omit<Loss, "count">>> = {
 };
 
 export class KernelLosses {
-  readonly #map: BpfMap;
-  readonly #perCpu: BigUint64Array<ArrayBuffer>;
-  readonly #seen = new Map<string, bigint[]>();
+  readonly #counters: Counters;
+  readonly #seen = new Map<string, readonly number[]>();
 
-  constructor(map: BpfMap, cpus: number) {
-    this.#map = map;
-    this.#perCpu = new BigUint64Array(cpus);
+  constructor(counters: Counters) {
+    this.#counters = counters;
   }
 
-  /** What was lost since the last call; empty when nothing was. */
+  /** What was lost since the last call; empty when nothing was. The counters have just been read. */
   take(): Loss[] {
     const losses: Loss[] = [];
     for (const [index, what] of Object.entries(meaning)) {
-      const key = new Uint8Array(Uint32Array.of(Number(index)).buffer);
-      if (!this.#map.read(key, new Uint8Array(this.#perCpu.buffer))) continue;
-      const totals = [...this.#perCpu];
+      if (this.#counters.total(Number(index)) === 0) continue;
+      const totals = Array.from(
+        { length: this.#counters.cpus },
+        (_, cpu) => this.#counters.of(Number(index), cpu),
+      );
       const before = this.#seen.get(index);
-      const added = totals.map((total, cpu) => Number(total - (before?.[cpu] ?? 0n)));
+      const added = totals.map((total, cpu) => total - (before?.[cpu] ?? 0));
       const count = added.reduce((sum, one) => sum + one, 0);
       if (count === 0) continue;
       this.#seen.set(index, totals);

@@ -20,11 +20,19 @@ export interface Limits {
   readonly processes: number;
   /** Open files, and as many sockets, that are followed at once. */
   readonly files: number;
+  /** TLS connections, and as many sockets and pipes that may carry plain text, that are followed at once. */
+  readonly connections: number;
   /** Bytes of each ring on their way through the pipeline: what a stall of it may cost in memory before a ring fills. */
   readonly queue: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { rate: 50_000, processes: 65_536, files: 65_536, queue: 64 << 20 };
+export const DEFAULT_LIMITS: Limits = {
+  rate: 50_000,
+  processes: 65_536,
+  files: 65_536,
+  connections: 16_384,
+  queue: 64 << 20,
+};
 
 export interface CaptureOptions {
   readonly select: Selection;

@@ -13,7 +13,7 @@ import { TlsHooks } from "./tls_hooks.ts";
 
 const PAGE_BYTES = 4096;
 const processPrograms = ["on_fork", "on_exec", "on_exit", "on_sock_state", "on_sys_enter", "on_sys_exit"];
-const shared = ["tracked", "control", "payload", "losses", "tls_threads", "conn_ids"];
+const shared = ["tracked", "control", "payload", "counters", "tls_threads", "conn_ids"];
 
 /** A file as the kernel names it. */
 export interface FileKey {
@@ -32,7 +32,9 @@ export class Probes implements Disposable {
   readonly payload: RingBuffer;
   readonly ringFds: readonly number[];
   readonly ringBytes: number;
-  readonly losses: BpfMap;
+  readonly counters: BpfMap;
+  /** Sockets and pipes that may carry plain text. */
+  readonly streams: BpfMap;
   readonly cpus: number;
   readonly tls: TlsHooks;
   readonly process: BpfObject;
@@ -69,6 +71,7 @@ export class Probes implements Disposable {
           tracked: options.limits.processes,
           open_files: options.limits.files,
           open_sockets: options.limits.files,
+          plain_streams: options.limits.connections,
         },
         constants,
         optional: [
@@ -77,10 +80,13 @@ export class Probes implements Disposable {
         ],
       }));
       const reuse = Object.fromEntries(shared.map((name) => [name, this.process.map(name)]));
-      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, { images: files, reuse, constants, features }));
+      const maxEntries = { conns: options.limits.connections };
+      const hooks = { images: files, reuse, constants, features, maxEntries };
+      this.tls = this.#owned.use(new TlsHooks({ lib, libc }, hooks));
       this.#tracked = this.process.map("tracked");
       this.#images = this.process.map("images");
-      this.losses = this.process.map("losses");
+      this.counters = this.process.map("counters");
+      this.streams = this.process.map("plain_streams");
       const [control, payload] = [this.process.map("control"), this.process.map("payload")];
       this.control = this.#owned.use(new RingBuffer(libc, { fd: control.fd, size: control.maxEntries }));
       this.payload = this.#owned.use(new RingBuffer(libc, { fd: payload.fd, size: payload.maxEntries }));

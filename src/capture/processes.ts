@@ -84,6 +84,14 @@ function placedBy(cgroups: string): Placed {
   return cgroups === "" ? {} : placed(path ?? unified);
 }
 
+export function isRunning(pid: number): boolean {
+  try {
+    return Deno.statSync(`/proc/${pid}`).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 export function readLink(path: string): string {
   try {
     return Deno.readLinkSync(path);

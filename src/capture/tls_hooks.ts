@@ -42,6 +42,8 @@ export interface TlsHooksOptions {
   readonly reuse: Readonly<Record<string, BpfMap>>;
   readonly constants: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   readonly features: Pick<Features, "uprobe_multi" | "sleepable">;
+  /** Of the maps that the TLS object makes. */
+  readonly maxEntries: Readonly<Record<string, number>>;
 }
 
 export class TlsHooks implements Disposable {
@@ -58,8 +60,13 @@ export class TlsHooks implements Disposable {
     this.#lib = lib;
     this.#libc = libc;
     this.#options = options;
-    this.#tls = this.#load("tls", options.reuse);
+    this.#tls = this.#load("tls", options.reuse, options.maxEntries);
     this.#tls.map("llm_shape").set(new Uint8Array(4), llmShapeBytes());
+  }
+
+  /** The connections that are followed, by object and process. */
+  get connections(): BpfMap {
+    return this.#tls.map("conns");
   }
 
   /** Hooks a file in every process that maps it; all of the hooks or, when it throws, none. */
@@ -100,11 +107,16 @@ export class TlsHooks implements Disposable {
     return this.#load("aead", { ...this.#options.reuse, ...own });
   }
 
-  #load(name: "tls" | "aead", reuse: Readonly<Record<string, BpfMap>>): BpfObject {
+  #load(
+    name: "tls" | "aead",
+    reuse: Readonly<Record<string, BpfMap>>,
+    maxEntries: Readonly<Record<string, number>> = {},
+  ): BpfObject {
     const { uprobe_multi, sleepable } = this.#options.features;
     return BpfObject.load(this.#lib, this.#options.images[name], {
       name,
       reuse,
+      maxEntries,
       constants: this.#options.constants,
       ...(sleepable ? { sleepable: programs[name] } : {}),
       ...(uprobe_multi

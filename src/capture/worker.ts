@@ -5,18 +5,20 @@ import { openLibc } from "../../ffi/libc.ts";
 import { LibbpfLog } from "../../ffi/log.ts";
 import { giveBack } from "../../ffi/memory.ts";
 import { bootNow } from "./clock.ts";
+import { Counters } from "./counters.ts";
 import { Courtesy } from "./courtesy.ts";
 import { Discovery } from "./discovery.ts";
 import { Dropped } from "./dropped.ts";
+import { Evictions } from "./evictions.ts";
 import { exeKeys } from "./exe_keys.ts";
 import { Images } from "./images.ts";
 import type { LaneName, Staff } from "./lane.ts";
 import { KernelLosses } from "./losses.ts";
-import type { CaptureOptions, Connected, FromCapture, Round, ToCapture } from "./messages.ts";
+import type { CaptureOptions, Connected, FromCapture, Loss, Round, ToCapture } from "./messages.ts";
 import { loadObjectFiles } from "./object_files.ts";
 import { Peers } from "./peers.ts";
 import { Probes } from "./probes.ts";
-import { listProcesses } from "./processes.ts";
+import { isRunning, listProcesses } from "./processes.ts";
 import { ResourceSampler } from "./resources.ts";
 import { Resolver } from "./resolver.ts";
 import { SocketSource } from "./socket_source.ts";
@@ -130,7 +132,14 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
     processes: () => listProcesses(probes, libc, options.boot),
   });
   const peers = new Peers(() => sockets.list(), () => performance.now());
-  const losses = new KernelLosses(probes.losses, probes.cpus);
+  const counters = new Counters(probes.counters, probes.cpus);
+  const losses = new KernelLosses(counters);
+  const evictions = new Evictions({
+    counters,
+    connections: probes.tls.connections,
+    streams: probes.streams,
+    isRunning,
+  });
   const records = new WorkerRecords(options.boot);
   const actions: WorkerActions = {
     imageSeen: (image) => images.seen(image),
@@ -212,7 +221,7 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
       drafts: [...discovery.drafts.splice(0), ...drafts, ...peers.take(now())],
       control,
       payload,
-      losses: due ? [...losses.take(), ...dropped.take(), ...peers.takeLosses()] : [],
+      losses: due ? taken() : [],
       ...(samples && { samples }),
     };
     const parts = [control, payload].filter((part) => part !== null);
@@ -224,6 +233,12 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
     outstanding.payload += payload?.byteLength ?? 0;
     port.postMessage(message, parts.map((part) => part.buffer));
     return drained !== null || payload !== null;
+  }
+
+  function taken(): Loss[] {
+    counters.read();
+    const evicted = evictions.take(final ? Infinity : performance.now());
+    return [...losses.take(), ...evicted, ...dropped.take(), ...peers.takeLosses()];
   }
 
   /** As much of the facts as the pipeline is not too far behind for. */

@@ -44,6 +44,12 @@ export function withCaptureOptions(command: Command): Command {
     )
     .option("--max-processes <count>", "followed at once", entries, DEFAULT_LIMITS.processes)
     .option("--max-files <count>", "open files followed at once", entries, DEFAULT_LIMITS.files)
+    .option(
+      "--max-connections <count>",
+      "followed at once: TLS, and as many with plain text",
+      entries,
+      DEFAULT_LIMITS.connections,
+    )
     .addOption(withoutOption())
     .addOption(new Option("--rounds <file>", "also keep what the kernel said, to replay it").hideHelp())
     .addHelpText("after", captureExamples);

@@ -114,6 +114,7 @@ function captureOptions(
       rate: options.maxRate,
       processes: options.maxProcesses,
       files: options.maxFiles,
+      connections: options.maxConnections,
       queue: options.maxQueue,
     },
     envNames: options.envNames,

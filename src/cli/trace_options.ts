@@ -21,6 +21,7 @@ export interface TraceOptions {
   readonly maxRate: number;
   readonly maxProcesses: number;
   readonly maxFiles: number;
+  readonly maxConnections: number;
   readonly maxQueue: number;
   readonly envNames: boolean;
   /** ms; 0: never. */
