@@ -217,8 +217,6 @@ enum tls_function {
 enum record_flag {
 	/* exec: argv was longer than what was kept. */
 	FLAG_ARGV_TRUNCATED = 1,
-	/* A walked path did not end at the process's root. */
-	FLAG_PATH_PARTIAL = 2,
 	/* file.open: O_CREAT made the file. */
 	FLAG_CREATED = 4,
 	/* file.close: the process ended with the file open. */

@@ -142,7 +142,10 @@ static long walk_step(__u32 index, void *unused)
 	return walk_up(index) != 0;
 }
 
-/* Appends a walked path; returns its size. The record is marked when the walk did not reach the root. */
+/*
+ * Appends a walked path, from the leaf up and a "/" behind each name; returns its size. One more "/" says that the walk
+ * did not reach the root.
+ */
 static __always_inline __u32 append_path(struct scratch *s, struct path *path, struct fs_struct *fs)
 {
 	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
@@ -155,8 +158,8 @@ static __always_inline __u32 append_path(struct scratch *s, struct path *path, s
 	s->path_start = s->tail;
 	s->done = 0;
 	LOOP(PATH_STEPS, walk_step, NULL, PATH_STEPS);
-	if (!s->done)
-		((struct record_header *)s->data)->flags |= FLAG_PATH_PARTIAL;
+	if (!s->done && s->tail <= TAIL_MAX)
+		s->data[s->tail++] = '/';
 	return s->tail - s->path_start;
 }
 

@@ -14,6 +14,7 @@ interface Deeds {
   readonly killed: number;
   readonly short: readonly number[];
   readonly at_once: number;
+  readonly nameless: number;
   readonly deep: string;
   readonly sharer: number;
   readonly leaver: number;
@@ -59,6 +60,10 @@ bpfTest("every deed of a traced program is an event, once and exact", async (t) 
       assert.deepEqual(exec?.argv, ["true", String(n)]);
       assert.deepEqual(exit(pid).map(({ code }) => code), [0]);
     });
+  });
+  await t.step("a program that is in no directory; where it runs is one all the same", () => {
+    const [exec] = ofKind(events, "process.exec").filter(({ pid }) => pid === did.nameless);
+    assert.deepEqual([exec?.exe, exec?.argv, exec?.cwd], ["memfd:program", ["hidden"], home]);
   });
   await t.step("a child is followed from its first instruction", () => {
     const [first] = ofKind(events, "file.open").filter(({ path }) => path === in_("first-deed"));

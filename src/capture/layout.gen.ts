@@ -304,7 +304,6 @@ export const RecordType = {
 
 export const RecordFlag = {
   ARGV_TRUNCATED: 1,
-  PATH_PARTIAL: 2,
   CREATED: 4,
   IMPLICIT: 8,
   HELD: 16,

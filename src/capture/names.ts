@@ -21,16 +21,24 @@ export function toName(bytes: Uint8Array): Name {
     : { text };
 }
 
+const SLASH = 0x2f;
+
 /**
- * A path the kernel walked: names from the leaf up, each followed by "/".
- *
- * @param whole false when the walk ended somewhere else than at the process's root
+ * A path the kernel walked: names from the leaf up, each followed by "/". One more when the walk ended somewhere else
+ * than at the process's root: such a path is shown without the slash in front.
  */
-export function toPath(walked: Uint8Array, whole: boolean): Name {
+export function toPath(bytes: Uint8Array): Name {
+  const whole = !isPartial(bytes.at(-2), bytes.at(-1));
+  const walked = whole ? bytes : bytes.subarray(0, -1);
   const name = toName(walked);
   const path = turn(name.text, whole);
   if (name.b64 === undefined) return { text: path };
   return { text: path, b64: encodeLatin1(turn(decodeLatin1(walked), whole)).toBase64() };
+}
+
+/** By the last two bytes of a walked path: names are never empty where the walk reached the root. */
+export function isPartial(before: number | undefined, last: number | undefined): boolean {
+  return last === SLASH && (before === undefined || before === SLASH);
 }
 
 /** A path argument, made absolute by the directory it was relative to. Does not resolve `..` or links. */
@@ -65,7 +73,7 @@ function turn(walked: string, whole: boolean): string {
     end = start - 1;
     if (start === 0) break;
   }
-  if (path === "") return "/";
+  if (path === "") return whole ? "/" : "";
   return whole ? path : path.replace(/^\/+/, "");
 }
 

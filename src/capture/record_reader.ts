@@ -1,6 +1,5 @@
 /** One record of a ring, field by field. */
 import * as layout from "./layout.gen.ts";
-import { RecordFlag } from "./layout.gen.ts";
 import type { Name } from "./names.ts";
 import type { WalkedPaths } from "./walked_paths.ts";
 
@@ -64,7 +63,7 @@ export class RecordReader {
 
   path(size: number): Name {
     const from = this.#advance(size);
-    return this.#paths.of({ view: this.view, from, to: this.#next }, !this.flag(RecordFlag.PATH_PARTIAL));
+    return this.#paths.of({ view: this.view, from, to: this.#next });
   }
 
   /** Where the next `size` bytes begin; `#next` is then behind those of them that there are. */

@@ -1,5 +1,5 @@
 /** Walked paths as text, each decoded once: an agent opens the same files again and again. */
-import { type Name, toName, toPath } from "./names.ts";
+import { isPartial, type Name, toName, toPath } from "./names.ts";
 
 const MAX_FILES = 8192;
 const MAX_DIRECTORIES = 2048;
@@ -24,11 +24,13 @@ export class WalkedPaths {
   readonly #files = new Map<number, Known>();
   readonly #directories = new Map<number, Known>();
 
-  of(part: Part, whole: boolean): Name {
+  of(part: Part): Name {
     const { view, from, to } = part;
+    const partial = to > from &&
+      isPartial(to - from > 1 ? view.getUint8(to - 2) : undefined, view.getUint8(to - 1));
     let leaf = from;
     while (leaf < to && view.getUint8(leaf) !== SLASH) leaf++;
-    if (!whole || leaf === from || leaf === to) return toPath(bytesOf(view, from, to), whole);
+    if (partial || leaf === from || leaf === to) return toPath(bytesOf(view, from, to));
     const directoryKey = hash(FNV_OFFSET, { view, from: leaf + 1, to });
     const key = hash(directoryKey, { view, from, to: leaf });
     const known = this.#files.get(key);
@@ -41,14 +43,14 @@ export class WalkedPaths {
   #name({ view, from, to }: Part, leaf: number, directoryKey: number): Name {
     const file = toName(bytesOf(view, from, leaf));
     const directory = this.#directory({ view, from: leaf + 1, to }, directoryKey);
-    if (file.b64 !== undefined || directory.b64 !== undefined) return toPath(bytesOf(view, from, to), true);
+    if (file.b64 !== undefined || directory.b64 !== undefined) return toPath(bytesOf(view, from, to));
     return { text: directory.text === "/" ? `/${file.text}` : `${directory.text}/${file.text}` };
   }
 
   #directory(part: Part, key: number): Name {
     const known = this.#directories.get(key);
     if (known !== undefined && isEqual(known.walked, part)) return known.name;
-    const name = toPath(bytesOf(part.view, part.from, part.to), true);
+    const name = toPath(bytesOf(part.view, part.from, part.to));
     remember(this.#directories, key, { known: { walked: copyOf(part), name }, most: MAX_DIRECTORIES });
     return name;
   }

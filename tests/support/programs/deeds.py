@@ -30,6 +30,10 @@ did["exits"] = [subprocess.run(["sh", "-c", f"exit {code}"]).returncode for code
 did["killed"] = child(lambda: os.kill(os.getpid(), signal.SIGTERM))
 did["short"] = [child(lambda: os.execv("/bin/true", ["true", str(n)])) for n in range(20)]
 did["at_once"] = child(lambda: open("first-deed", "w").close())
+memory = os.memfd_create("program")
+os.write(memory, open("/bin/true", "rb").read())
+did["nameless"] = child(lambda: os.execve(memory, ["hidden"], {}))
+os.close(memory)
 
 # Files.
 with open("made", "wb") as file:
