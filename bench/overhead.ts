@@ -15,8 +15,9 @@ export const overhead: Bench = {
     "what a tracer looks at once for each program, and what V8 compiles, is in the first two; the first is told apart. " +
     "Each ratio is of two runs of one turn, in brackets the 95 % confidence interval of its median (bootstrap). The " +
     "conversation is the sample agent's, three streamed calls over TLS and two tools; its model writes every 50 ms: " +
-    "faster on loopback, the 40 ms of a delayed ACK decide how long it takes. The build is make -j2 of 100 C files; " +
-    "the storm opens, renames and unlinks.",
+    "faster on loopback, the 40 ms of a delayed ACK decide how long it takes. The build is make -j2 of 24 C files " +
+    "that take the compiler a quarter of a second each, and of 100 that take it a tenth of that: two thirds of such a " +
+    "build are starts of programs. The storm opens, renames and unlinks.",
   async run(context) {
     const { dir, quick } = context;
     const rows: Row[] = [];
@@ -26,8 +27,12 @@ export const overhead: Bench = {
       rows.push(...await compare("conversation", work, { ...context, turns, most: 1.01 }));
     }
     {
-      await using work = build({ dir, files: quick ? 3 : 100 });
+      await using work = build({ dir, files: quick ? 3 : 24, functions: 60 });
       rows.push(...await compare("build", work, { ...context, turns, most: 1.03 }));
+    }
+    {
+      await using work = build({ dir, files: quick ? 3 : 100, functions: 1 });
+      rows.push(...await compare("build of tiny files", work, { ...context, turns, most: 1.03 }));
     }
     {
       await using work = churn({ dir, cycles: quick ? 500 : 50_000 });

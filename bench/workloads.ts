@@ -18,11 +18,18 @@ export function churn({ dir, cycles }: { readonly dir: string; readonly cycles: 
   };
 }
 
-/** A project of so many C files, compiled and linked by make on two processors. */
-export function build({ dir, files }: { readonly dir: string; readonly files: number }): Workload {
+export interface BuildOptions {
+  readonly dir: string;
+  readonly files: number;
+  /** In each file: 60 take the compiler a quarter of a second, as most files of large projects do. */
+  readonly functions: number;
+}
+
+/** A project of C files, compiled and linked by make on two processors. */
+export function build({ dir, files, functions }: BuildOptions): Workload {
   const source = Deno.makeTempDirSync({ dir });
   for (let i = 0; i < files; i++) {
-    Deno.writeTextFileSync(join(source, `unit_${i}.c`), unit(i));
+    Deno.writeTextFileSync(join(source, `unit_${i}.c`), unit(i, functions));
   }
   const calls = Array.from({ length: files }, (_, i) => `  total += unit_${i}(total);`);
   const declared = Array.from({ length: files }, (_, i) => `int unit_${i}(int);`);
@@ -35,7 +42,7 @@ export function build({ dir, files }: { readonly dir: string; readonly files: nu
   Deno.writeTextFileSync(
     join(source, "Makefile"),
     "objects := $(patsubst %.c,%.o,$(wildcard *.c))\nprogram: $(objects)\n\tgcc -o $@ $^\n" +
-      "%.o: %.c\n\tgcc -O1 -c -o $@ $<\n",
+      "%.o: %.c\n\tgcc -O2 -c -o $@ $<\n",
   );
   return {
     args: ["make", "-B", "-s", "-j2", "-C", source],
@@ -43,19 +50,33 @@ export function build({ dir, files }: { readonly dir: string; readonly files: nu
   };
 }
 
-function unit(i: number): string {
+function unit(i: number, functions: number): string {
+  const part = (at: number) => `part_${i}_${at}`;
   return [
-    "#include <stdio.h>",
-    "#include <stdlib.h>",
-    "#include <string.h>",
+    ...["stdio", "stdlib", "string", "errno", "unistd", "sys/stat"].map((name) => `#include <${name}.h>`),
+    ...Array.from({ length: functions }, (_, at) => body(part(at), i + at)),
     `int unit_${i}(int seed) {`,
-    "  char text[64];",
-    `  int n = snprintf(text, sizeof text, "%d", seed + ${i});`,
-    "  for (int k = 0; k < n; k++) seed += text[k] * (k + 1);",
+    ...Array.from({ length: functions }, (_, at) => `  seed = ${part(at)}(seed);`),
     "  return seed;",
     "}",
     "",
   ].join("\n");
+}
+
+function body(name: string, number: number): string {
+  return `int ${name}(int seed) {
+  char text[64];
+  int n = snprintf(text, sizeof text, "%d", seed + ${number});
+  for (int k = 0; k < n; k++) {
+    switch (text[k] % 7) {
+    case 0: seed += text[k] * (k + 1); break;
+    case 1: seed ^= seed << ${number % 13}; break;
+    case 2: if (strlen(text) > ${number % 9}) seed -= (int)strtol(text, NULL, 10); break;
+    default: for (int j = 0; j < k; j++) seed = seed * 31 + text[j];
+    }
+  }
+  return errno ? -seed : seed;
+}`;
 }
 
 /** The sample agent against a scripted model over TLS: three calls, streamed, and two tools. */

@@ -82,15 +82,18 @@ const getsockopt: Rule = (call) => {
 const bind: Rule = (call) => {
   const to = endpoint(call.arg(1)), made = socketOf(call);
   const optional = nothingNamed.includes(call.outcome ?? 0);
-  // Port 0 asks for any: the one asked for, or the one given.
-  const port = to?.port === 0 && to.family !== "unix" ? null : to?.port ?? null;
-  call.tell("net.bind", { ...to, port, result: call.outcome }, { optional });
+  call.tell("net.bind", { ...to, port: portOf(to), result: call.outcome }, { optional });
   if (made && to && call.succeeded) made.local = to;
 };
 
+/** Port 0 asks for any: null, for the one asked for or the one given. Before 6.8 strace has no way to know it either. */
+function portOf(end: Endpoint | null): number | null {
+  return end === null || (end.port === 0 && end.family !== "unix") ? null : end.port;
+}
+
 const listen: Rule = (call) => {
   const made = socketOf(call);
-  const where = made?.local ?? {};
+  const where = made?.local ? { ...made.local, port: portOf(made.local) } : {};
   const optional = nothingNamed.includes(call.outcome ?? 0);
   call.tell("net.listen", { ...where, backlog: call.number(1), result: call.outcome }, { optional });
 };
