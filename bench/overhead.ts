@@ -21,13 +21,13 @@ export const overhead: Bench = {
   async run(context) {
     const { dir, quick } = context;
     const rows: Row[] = [];
-    const turns = quick ? 1 : 15;
+    const turns = quick ? 1 : 11;
     {
       await using work = await conversation({ dir });
       rows.push(...await compare("conversation", work, { ...context, turns, most: 1.01 }));
     }
     {
-      await using work = build({ dir, files: quick ? 3 : 24, functions: 60 });
+      await using work = build({ dir, files: quick ? 3 : 24, functions: 15 });
       rows.push(...await compare("build", work, { ...context, turns, most: 1.03 }));
     }
     {

@@ -21,7 +21,7 @@ export function churn({ dir, cycles }: { readonly dir: string; readonly cycles: 
 export interface BuildOptions {
   readonly dir: string;
   readonly files: number;
-  /** In each file: 60 take the compiler a quarter of a second, as most files of large projects do. */
+  /** In each file: 15 take the compiler a quarter of a second, as most files of large projects do. */
   readonly functions: number;
 }
 
