@@ -29,6 +29,9 @@ import type { Micros } from "../event.ts";
 const CONTROL_BATCH_BYTES = 128 << 10;
 const PAYLOAD_BATCH_BYTES = 4 << 20;
 const TICK_MS = 500;
+/** When nothing has happened for a while; what happens then ends the wait. */
+const CALM_TICK_MS = 1000;
+const CALM_MS = 2000;
 /** While a process is held or a peer looked for: both are looked after by the clock. */
 const BUSY_WAIT_MS = 25;
 /** Files under watch are written to seldom, and an end does not wait for it. */
@@ -155,6 +158,7 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
   const courtesy = new Courtesy(libc.symbols, Deno.pid);
   let isLossTold = false;
   let tickDue = 0;
+  let lastRecords = performance.now();
   let final = false;
   let waiting: Promise<void> | null = null;
   let gather = GATHER_MS.least;
@@ -209,8 +213,10 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
     const control = drained && passed(drained);
     const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < queue);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
+    if (drained || payload) lastRecords = performance.now();
     const due = performance.now() >= tickDue;
-    if (due) tickDue = performance.now() + TICK_MS;
+    const isCalm = performance.now() - lastRecords > CALM_MS;
+    if (due) tickDue = performance.now() + (isCalm ? CALM_TICK_MS : TICK_MS);
     peers.ask(connections.splice(0));
     const samples = sampler.take(performance.now(), () => probes.trackedPids());
     const { libraries, drafts } = images.take();
