@@ -67,7 +67,12 @@ export class RingBuffer implements Disposable {
 
   /** Whether everything that was written is drained. */
   isEmpty(): boolean {
-    return this.#consumed[0]! === this.position();
+    return this.isDrainedTo(this.position());
+  }
+
+  /** Whether everything before this position is drained. */
+  isDrainedTo(position: bigint): boolean {
+    return this.#consumed[0]! >= position;
   }
 
   /**

@@ -49,9 +49,14 @@ bpfTest("garbage, silence, bad chunks and a truncated stream do not end a trace"
   listener.close();
   await serving;
   assert.equal(code, 9, stderr);
-  const unparsed = ofKind(events, "loss").map(({ class: what, reason, count }) => [what, reason, count]);
-  assert.deepEqual(unparsed[0], ["http", "unparsed", answers["/garbage/v1/messages"]!.length]);
-  assert.deepEqual(unparsed.map(([what, reason]) => `${what} ${reason}`), Array(2).fill("http unparsed"));
+  const losses = ofKind(events, "loss");
+  // Two answers, told in one event where a busy machine looks at both at once.
+  assert.deepEqual(
+    new Set(losses.map(({ class: what, reason }) => `${what} ${reason}`)),
+    new Set(["http unparsed"]),
+  );
+  const nonsense = answers["/garbage/v1/messages"]! + "Z\r\nnot a size\r\n";
+  assert.equal(losses.reduce((sum, { count }) => sum + count, 0), nonsense.length);
   const calls = new Map(
     ofKind(events, "llm.call").map((call) => [new URL(call.endpoint).pathname, call] as const),
   );

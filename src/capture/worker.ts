@@ -25,8 +25,8 @@ import { SocketSource } from "./socket_source.ts";
 import { type WorkerActions, WorkerRecords } from "./worker_records.ts";
 import type { Micros } from "../event.ts";
 
-/** Small enough that the drafts of a batch die young. */
-const CONTROL_BATCH_BYTES = 128 << 10;
+/** As much as a stalled thread may find. */
+const CONTROL_BATCH_BYTES = 8 << 20;
 const PAYLOAD_BATCH_BYTES = 4 << 20;
 const TICK_MS = 500;
 /** When nothing has happened for a while; what happens then ends the wait. */
@@ -207,11 +207,13 @@ async function capture(options: CaptureOptions, resolver: Resolver): Promise<voi
   function round(): boolean {
     // Facts that preceded this plain text are in the control ring by now, and are drained before it.
     const until = probes.payload.position();
-    const drained = probes.control.drain(CONTROL_BATCH_BYTES);
+    // All of them at once: a key that this text teaches is looked for in the facts that followed it.
+    const facts = probes.control.position();
+    const drained = probes.control.drain(CONTROL_BATCH_BYTES, facts);
     // Also without credit: a process may be stopped for the verdict that is asked for here.
     if (drained) visit(drained);
     const control = drained && passed(drained);
-    const mayFollow = probes.control.isEmpty() && (final || outstanding.payload < queue);
+    const mayFollow = probes.control.isDrainedTo(facts) && (final || outstanding.payload < queue);
     const payload = mayFollow ? probes.payload.drain(PAYLOAD_BATCH_BYTES, until) : null;
     if (drained || payload) lastRecords = performance.now();
     const due = performance.now() >= tickDue;
