@@ -25,7 +25,9 @@ struct tls_thread {
 	__u32 most;
 	/* A TLS call is running: what is sent and received belongs to it. */
 	__u32 inside;
-	__u32 reserved;
+	/* Sends that held no such record, and the one socket they went through. */
+	__u32 before;
+	__u64 before_through;
 	/* The connection whose record was last seen to leave, and through which socket. */
 	__u64 left;
 	__u64 left_through;

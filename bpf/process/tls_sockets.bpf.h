@@ -8,6 +8,8 @@
 
 /* A handshake's last records may leave together with the first of the application. */
 #define RECORDS_MAX 4
+/* Or before it: rustls encrypts the first record of the application while that of the handshake waits to be sent. */
+#define SENDS_BEFORE_MAX 4
 #define IOVECS_MAX 8
 
 #define TLS_CHANGE_CIPHER 0x14
@@ -158,13 +160,19 @@ static __noinline void bind_sent(struct file *file, __u64 buffer, __u64 length, 
 		return;
 	}
 	holds = iovecs ? iovecs_hold_record(thread, buffer, length) : holds_record(thread, buffer, length);
-	if (holds) {
-		socket.bond = TLS_BOND_LENGTH;
-		emit_bind(thread->conn, TLS_SEND, &socket);
-		thread->left = thread->conn;
-		thread->left_through = socket.inode;
+	if (!thread->before)
+		thread->before_through = socket.inode;
+	if (thread->before_through == socket.inode) {
+		if (!holds && ++thread->before < SENDS_BEFORE_MAX)
+			return;
+		if (holds) {
+			socket.bond = TLS_BOND_LENGTH;
+			emit_bind(thread->conn, TLS_SEND, &socket);
+			thread->left = thread->conn;
+			thread->left_through = socket.inode;
+		}
 	}
-	/* Something else left first: what is pending can no longer be told. */
+	/* Too much else left first: what is pending can no longer be told. */
 	thread->conn = 0;
 }
 

@@ -49,7 +49,7 @@ static __always_inline void bind_received(struct conn *conn)
 		bind(conn, TLS_RECV, &thread->received);
 }
 
-/* Of the records that wait to leave, the first is the one a send begins with. */
+/* Of the records that wait to leave, the first is the one a send begins with; unless other sends came and went. */
 static __always_inline void expect_send(struct conn *conn, __u32 least, __u32 most)
 {
 	struct tls_thread *thread = tls_thread_create();
@@ -58,10 +58,11 @@ static __always_inline void expect_send(struct conn *conn, __u32 least, __u32 mo
 		return;
 	if (thread->left == conn->id)
 		conn->socket[TLS_SEND] = thread->left_through;
-	if (thread->conn || conn->socket[TLS_SEND])
+	if (conn->socket[TLS_SEND] || (thread->conn && (thread->conn == conn->id || !thread->before)))
 		return;
 	thread->least = least;
 	thread->most = most;
+	thread->before = 0;
 	thread->conn = conn->id;
 }
 

@@ -44,6 +44,10 @@ export function assertCaptured(
       [`${hostname}:${port}`],
       `${actor.comm} ${actor.pid}: ${peers.size} peers, ${said}`,
     );
+    assert.ok(
+      said.some((bond) => /^send (?:strong|certain)$/.test(bond)),
+      `${actor.comm} ${actor.pid}: ${said}`,
+    );
   }
 
   const captured = connections.map((c) => digest(c.bytes("send"), c.bytes("recv")));

@@ -44,6 +44,7 @@ export const stacks: readonly Stack[] = [
   { name: "Python urllib", command: (t) => pythonClient("urllib", t) },
   { name: "Python http.client", command: (t) => pythonClient("http.client", t) },
   { name: "Python asyncio", command: (t) => pythonClient("asyncio", t) },
+  { name: "Python, a send for each record", count: 8, command: (t) => pythonClient("records", t) },
   { name: "Node https", command: (t) => script(["node"], "https", t) },
   { name: "Node fetch", command: (t) => script(["node"], "fetch", t) },
   { name: "Bun 1.4.5", command: (t) => bun("1.4.5", t) },

@@ -1,34 +1,25 @@
 /**
  * Joins the two directions of connections that were seen at the crypto library, where each has a key of its own: the
  * socket says which belong together. A half waits for its socket, not for long; then it goes on alone.
+ *
+ * An answer may be known by its socket while the request is not yet, or never will be: it waits as long for one that
+ * its process sent through nobody knows what, and then belongs to the only one there is.
  */
 import type { Micros } from "../../event.ts";
 import type { MemoryBudget } from "../byte_buffer.ts";
 import type { LossCounter } from "../losses.ts";
-import type { ConnId, Direction, StreamRecord } from "../stream_record.ts";
-
-type Open = Extract<StreamRecord, { type: "open" }>;
-type Data = Extract<StreamRecord, { type: "data" }>;
-type Bind = Extract<StreamRecord, { type: "bind" }>;
-
-/** A connection of two halves; known by the id of the first. */
-interface Whole {
-  readonly conn: ConnId;
-  /** Where the next key's bytes go on: keys change within a connection. */
-  readonly ends: Record<Direction, number>;
-  readonly closed: Set<Direction>;
-}
-
-interface Half {
-  readonly open: Open;
-  readonly waiting: Data[];
-  /** Taken from the budget. */
-  waitingBytes: number;
-  whole: Whole | null;
-  /** Position of this half's first byte in the whole's direction. */
-  base: number;
-  dir: Direction | null;
-}
+import type { ConnId, StreamRecord } from "../stream_record.ts";
+import {
+  answering,
+  asking,
+  type Bind,
+  type Data,
+  type Half,
+  isSame,
+  type Open,
+  socketOf,
+  type Whole,
+} from "./half.ts";
 
 const LIMITS = { halves: 4096, sockets: 4096 };
 /** The send follows the encryption at once, unless the socket's buffer is full. */
@@ -67,21 +58,22 @@ export class Halves {
     this.#out = [];
     for (const half of this.#halves.values()) {
       const [first] = half.waiting;
-      if (first && now - first.ts >= PATIENCE_US) this.#goAlone(half);
+      if (first && now - first.ts >= PATIENCE_US) this.#goOn(half);
     }
     return this.#out;
   }
 
   #open(open: Open): void {
     const known = this.#halves.get(open.conn);
-    if (known) this.#goAlone(known);
+    if (known) this.#goOn(known);
     else if (this.#halves.size >= LIMITS.halves) {
       const [oldest, half] = this.#halves.entries().next().value!;
-      this.#goAlone(half);
+      this.#goOn(half);
       this.#halves.delete(oldest);
       this.#losses.event("connection", "evicted");
     }
-    this.#halves.set(open.conn, { open, waiting: [], waitingBytes: 0, whole: null, base: 0, dir: null });
+    const fresh = { waiting: [], waitingBytes: 0, bond: null, whole: null, base: 0, dir: null };
+    this.#halves.set(open.conn, { open, ...fresh });
   }
 
   #data(half: Half, record: Data): void {
@@ -92,43 +84,82 @@ export class Halves {
     const granted = this.#budget.take(record.bytes.length);
     half.waitingBytes += granted;
     // Without room to wait, what there is goes on alone: unpaired is better than lost.
-    if (granted < record.bytes.length) this.#goAlone(half);
+    if (granted < record.bytes.length) this.#goOn(half);
   }
 
   #bind(half: Half, bind: Bind): void {
-    if (half.whole) return;
-    const { actor, socket, localPort } = bind;
-    const name = `${actor.pid}:${actor.start}:${socket}:${localPort}`;
-    let whole = this.#bySocket.get(name);
-    if (!whole || whole.closed.has(bind.dir)) {
-      whole = this.#begin(half);
-      if (this.#bySocket.size >= LIMITS.sockets) {
-        this.#bySocket.delete(this.#bySocket.keys().next().value!);
-      }
-      this.#bySocket.set(name, whole);
+    if (half.bond) return;
+    half.bond = bind;
+    half.dir = bind.dir;
+    const unsettled = half.whole ? [] : [half];
+    if (half.whole) {
+      this.#place(half.whole, bind);
+      this.#out.push({ ...bind, conn: half.whole.conn });
     }
-    this.#join(half, whole, bind.dir);
-    this.#out.push({ ...bind, conn: whole.conn });
+    const same = this.#same(half);
+    const unknown = asking(same).length > 0;
+    if (bind.dir === "recv") {
+      if (!unknown || this.#placed(bind)) this.#settle(unsettled);
+      return;
+    }
+    const socket = socketOf(bind);
+    const answers = answering(same);
+    this.#settle([...unsettled, ...answers.filter(({ bond }) => socketOf(bond!) === socket)]);
+    if (unknown) return;
+    for (const answer of answers) if (!answer.whole) this.#settle([answer]);
   }
 
-  #goAlone(half: Half): void {
+  /** Without waiting any longer. */
+  #goOn(half: Half): void {
     if (half.whole || half.waiting.length === 0) return;
-    this.#join(half, this.#begin(half), half.waiting[0]!.dir);
+    if (!half.bond) return this.#settle([half]);
+    const same = this.#same(half);
+    const [asked, ...others] = asking(same);
+    if (!asked || others.length > 0 || answering(same).length > 1) return this.#settle([half]);
+    asked.bond = { ...half.bond, dir: "send" };
+    if (asked.whole) this.#place(asked.whole, half.bond);
+    this.#settle(asked.whole ? [half] : [asked, half]);
+  }
+
+  /** Those of its process. */
+  #same({ open: { actor } }: Half): Half[] {
+    return this.#halves.values().filter(({ open }) => isSame(open.actor, actor)).toArray();
+  }
+
+  #placed(bind: Bind): Whole | undefined {
+    const whole = this.#bySocket.get(socketOf(bind));
+    return whole?.closed.has(bind.dir) ? undefined : whole;
+  }
+
+  #place(whole: Whole, bind: Bind): void {
+    if (this.#placed(bind)) return;
+    if (this.#bySocket.size >= LIMITS.sockets) this.#bySocket.delete(this.#bySocket.keys().next().value!);
+    this.#bySocket.set(socketOf(bind), whole);
+  }
+
+  /** Halves of one connection go on with what waited, in the order it was captured. */
+  #settle(halves: readonly Half[]): void {
+    const [first] = halves;
+    if (!first) return;
+    const whole = (first.bond && this.#placed(first.bond)) || this.#begin(first);
+    if (first.bond) this.#place(whole, first.bond);
+    for (const half of halves) {
+      half.dir ??= half.waiting[0]!.dir;
+      half.whole = whole;
+      half.base = whole.ends[half.dir];
+      if (half.bond) this.#out.push({ ...half.bond, conn: whole.conn });
+      this.#budget.give(half.waitingBytes);
+      half.waitingBytes = 0;
+    }
+    halves.flatMap((half) => half.waiting.splice(0).map((record) => ({ half, record })))
+      .sort((a, b) => a.record.ts - b.record.ts)
+      .forEach(({ half, record }) => this.#pass(half, whole, record));
   }
 
   #begin({ open }: Half): Whole {
     const { half: _half, ...record } = open;
     this.#out.push(record);
     return { conn: open.conn, ends: { send: 0, recv: 0 }, closed: new Set() };
-  }
-
-  #join(half: Half, whole: Whole, dir: Direction): void {
-    half.whole = whole;
-    half.dir = dir;
-    half.base = whole.ends[dir];
-    for (const record of half.waiting.splice(0)) this.#pass(half, whole, record);
-    this.#budget.give(half.waitingBytes);
-    half.waitingBytes = 0;
   }
 
   #pass({ base }: Half, whole: Whole, record: Data): void {
@@ -139,7 +170,7 @@ export class Halves {
 
   /** A direction ended; the connection with it when the other one did too. */
   #close(half: Half, record: Extract<StreamRecord, { type: "close" }>): void {
-    this.#goAlone(half);
+    this.#goOn(half);
     this.#halves.delete(half.open.conn);
     if (!half.whole || !half.dir) return;
     half.whole.closed.add(half.dir);
@@ -148,13 +179,13 @@ export class Halves {
   }
 
   #exit(record: Extract<StreamRecord, { type: "exit" }>): void {
-    const process = `${record.pid}:${record.start}:`;
-    for (const [conn, half] of this.#halves) {
-      const { actor } = half.open;
-      if (actor.pid !== record.pid || actor.start !== record.start) continue;
-      this.#goAlone(half);
-      this.#halves.delete(conn);
+    const ending = this.#halves.values().filter(({ open }) => isSame(open.actor, record)).toArray();
+    // An answer that waits may take a request with it.
+    for (const half of [...answering(ending), ...ending]) {
+      this.#goOn(half);
+      this.#halves.delete(half.open.conn);
     }
+    const process = `${record.pid}:${record.start}:`;
     for (const name of this.#bySocket.keys()) if (name.startsWith(process)) this.#bySocket.delete(name);
     this.#out.push(record);
   }

@@ -17,8 +17,8 @@ const open = (conn: number): StreamRecord => ({
 });
 const close = (conn: number): StreamRecord => ({ type: "close", conn, ts, actor });
 const bytes = (text: string) => new TextEncoder().encode(text);
-const data = (conn: number, dir: Direction, pos: number, text: string): StreamRecord => ({
-  ...{ type: "data", conn, dir, pos, call: pos, bytes: bytes(text), ts, actor },
+const data = (conn: number, dir: Direction, pos: number, text: string, later = 0): StreamRecord => ({
+  ...{ type: "data", conn, dir, pos, call: pos, bytes: bytes(text), ts: ts + later as Micros, actor },
 });
 const bind = (conn: number, dir: Direction, socket: number): StreamRecord => ({
   ...{ type: "bind", conn, dir, socket, localPort: 40_000, ts, actor },
@@ -47,7 +47,7 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
         bind(2, "recv", 9),
         data(2, "recv", 0, "tell"),
       ],
-      ["1 open", "1 send 0 ask", "1 bind", "1 bind", "1 recv 0 tell"],
+      ["1 open", "1 bind", "1 send 0 ask", "1 bind", "1 recv 0 tell"],
     ],
     [
       "two connections at once",
@@ -64,7 +64,7 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
         ],
       ],
       [
-        ...["2 open", "2 send 0 b", "2 bind", "1 open", "1 send 0 a", "1 bind"],
+        ...["2 open", "2 bind", "2 send 0 b", "1 open", "1 bind", "1 send 0 a"],
         ...["1 bind", "1 recv 0 A", "2 bind", "2 recv 0 B"],
       ],
     ],
@@ -74,7 +74,7 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
         ...[open(1), data(1, "send", 0, "abc"), bind(1, "send", 9)],
         ...[open(2), data(2, "send", 0, "de"), bind(2, "send", 9), data(2, "send", 2, "f")],
       ],
-      ["1 open", "1 send 0 abc", "1 bind", "1 send 3 de", "1 bind", "1 send 5 f"],
+      ["1 open", "1 bind", "1 send 0 abc", "1 bind", "1 send 3 de", "1 send 5 f"],
     ],
     [
       "the connection ends when the other end closed it",
@@ -89,7 +89,7 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
         ],
         ...[close(1), data(2, "recv", 1, "B"), close(2)],
       ],
-      ["1 open", "1 send 0 a", "1 bind", "1 bind", "1 recv 0 A", "1 recv 1 B", "1 close"],
+      ["1 open", "1 bind", "1 send 0 a", "1 bind", "1 recv 0 A", "1 recv 1 B", "1 close"],
     ],
     [
       "a socket with a number that was used before is another connection",
@@ -97,7 +97,40 @@ const cases: readonly (readonly [name: string, records: readonly StreamRecord[],
         ...[open(1), data(1, "send", 0, "a"), bind(1, "send", 9), close(1)],
         ...[open(2), data(2, "send", 0, "b"), bind(2, "send", 9)],
       ],
-      ["1 open", "1 send 0 a", "1 bind", "2 open", "2 send 0 b", "2 bind"],
+      ["1 open", "1 bind", "1 send 0 a", "2 open", "2 bind", "2 send 0 b"],
+    ],
+    [
+      "an answer waits for the request whose socket is known later",
+      [
+        ...[open(1), data(1, "send", 0, "a", 1), open(2), bind(2, "recv", 9), data(2, "recv", 0, "A", 2)],
+        ...[data(1, "send", 1, "b", 3), bind(1, "send", 9), data(2, "recv", 1, "B", 4)],
+      ],
+      ["1 open", "1 bind", "1 bind", "1 send 0 a", "1 recv 0 A", "1 send 1 b", "1 recv 1 B"],
+    ],
+    [
+      "an answer waits only as long as a request without a socket may be its own",
+      [
+        ...[open(1), data(1, "send", 0, "a"), open(2), data(2, "send", 0, "b")],
+        ...[open(3), bind(3, "recv", 9), data(3, "recv", 0, "C"), open(4), bind(4, "recv", 7)],
+        ...[bind(1, "send", 7), bind(2, "send", 8)],
+      ],
+      [
+        "1 open",
+        "1 bind",
+        "1 bind",
+        "1 send 0 a",
+        "2 open",
+        "2 bind",
+        "2 send 0 b",
+        "3 open",
+        "3 bind",
+        "3 recv 0 C",
+      ],
+    ],
+    [
+      "an answer that waits when its process ends belongs to the only request",
+      [open(1), data(1, "send", 0, "a"), open(2), bind(2, "recv", 9), data(2, "recv", 0, "A"), exit],
+      ["1 open", "1 bind", "1 bind", "1 send 0 a", "1 recv 0 A", "exit"],
     ],
     [
       "what waits when its process ends goes on alone",
@@ -128,7 +161,33 @@ Deno.test("a half without a socket waits two seconds", () => {
   halves.push(data(1, "recv", 0, "a"));
   deepEqual(halves.flush(ts + 1_999_999 as Micros), []);
   deepEqual(told(halves.flush(ts + 2_000_000 as Micros)), ["1 open", "1 recv 0 a"]);
-  deepEqual(told(halves.push(bind(1, "recv", 9))), []);
+  deepEqual(told(halves.push(bind(1, "recv", 9))), ["1 bind"]);
+});
+
+Deno.test("an answer that waits two seconds belongs to the only request without a socket, and to none of several", () => {
+  const halves = new Halves({ losses: new LossCounter(), budget: new MemoryBudget(1 << 20) });
+  const push = (...records: StreamRecord[]) => told(records.flatMap((record) => halves.push(record)));
+  deepEqual(push(open(1), data(1, "send", 0, "a")), []);
+  deepEqual(told(halves.flush(ts + 2_000_000 as Micros)), ["1 open", "1 send 0 a"]);
+  deepEqual(push(open(2), bind(2, "recv", 9), data(2, "recv", 0, "A", 5_000_000)), []);
+  deepEqual(told(halves.flush(ts + 6_999_999 as Micros)), []);
+  deepEqual(told(halves.flush(ts + 7_000_000 as Micros)), ["1 bind", "1 recv 0 A"]);
+  deepEqual(push(data(1, "send", 1, "b"), data(2, "recv", 1, "B")), ["1 send 1 b", "1 recv 1 B"]);
+
+  push(open(3), data(3, "send", 0, "c"), open(4), data(4, "send", 0, "d"), open(5), bind(5, "recv", 8));
+  deepEqual(push(data(5, "recv", 0, "E")), []);
+  deepEqual(told(halves.flush(ts + 7_000_000 as Micros)), [
+    ...["3 open", "3 send 0 c", "4 open", "4 send 0 d", "5 open", "5 bind", "5 recv 0 E"],
+  ]);
+});
+
+Deno.test("a request that went on alone takes the answer once its socket is known", () => {
+  const halves = new Halves({ losses: new LossCounter(), budget: new MemoryBudget(1 << 20) });
+  halves.push(open(1));
+  halves.push(data(1, "send", 0, "a"));
+  halves.flush(ts + 2_000_000 as Micros);
+  const rest = [open(2), bind(2, "recv", 9), data(2, "recv", 0, "A"), bind(1, "send", 9)];
+  deepEqual(told(rest.flatMap((record) => halves.push(record))), ["1 bind", "1 bind", "1 recv 0 A"]);
 });
 
 Deno.test("memory is bounded: what waits too much goes on, what there is too much of is counted", () => {

@@ -1,7 +1,8 @@
-"""usage: client.py urllib|http.client|asyncio URL CA COUNT CONCURRENCY"""
+"""usage: client.py urllib|http.client|asyncio|records URL CA COUNT CONCURRENCY"""
 
 import asyncio
 import http.client
+import socket
 import ssl
 import sys
 import urllib.parse
@@ -55,9 +56,58 @@ async def all_with_asyncio():
     await asyncio.gather(*map(with_asyncio, range(concurrency)))
 
 
+def with_records(worker):
+    """A send for each record: the handshake's last leaves after the request was encrypted, and before it."""
+    arrived, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(arrived, leaving, server_hostname=host.hostname)
+    connection = socket.create_connection((host.hostname, host.port))
+
+    def waiting_for_bytes(step):
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                flush()
+                arrived.write(connection.recv(65536))
+
+    def flush():
+        records = leaving.read()
+        while records:
+            size = 5 + int.from_bytes(records[3:5], "big")
+            connection.sendall(records[:size])
+            records = records[size:]
+
+    def read(wanted):
+        while wanted not in buffered:
+            buffered.extend(waiting_for_bytes(lambda: tls.read(65536)))
+        line, _, rest = bytes(buffered).partition(wanted)
+        buffered[:] = rest
+        return line
+
+    buffered = bytearray()
+    waiting_for_bytes(tls.do_handshake)
+    for i in range(worker, count, concurrency):
+        body = body_of(i, count)
+        tls.write(f"POST /echo/{i} HTTP/1.1\r\nhost: {host.netloc}\r\ncontent-length: {len(body)}\r\n\r\n".encode())
+        if body:
+            tls.write(body)
+        flush()
+        head = read(b"\r\n\r\n")
+        answer = bytearray()
+        while size := int(read(b"\r\n"), 16):
+            while len(buffered) < size + 2:
+                buffered.extend(waiting_for_bytes(lambda: tls.read(65536)))
+            answer += buffered[:size]
+            del buffered[: size + 2]
+        read(b"\r\n")
+        check(i, count, int(head.split()[1]), answer)
+    connection.close()
+
+
 if name == "asyncio":
     asyncio.run(all_with_asyncio())
 else:
+    workers = {"urllib": with_urllib, "http.client": with_http_client, "records": with_records}
     with ThreadPoolExecutor(concurrency) as pool:
-        list(pool.map({"urllib": with_urllib, "http.client": with_http_client}[name], range(concurrency)))
+        list(pool.map(workers[name], range(concurrency)))
 print("ok", count)
