@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { ExitCode } from "../src/cli/exit_code.ts";
 import { agentsight } from "./support/agentsight.ts";
 import { build } from "./support/asker_world.ts";
 import { bpfTest } from "./support/bpf_test.ts";
@@ -42,8 +43,10 @@ bpfTest("20,000 file events and 300 programs a second for a minute: all of them 
     ],
     { patience_ms: 3 * SECONDS * 1000 },
   );
-  assert.equal(code, 0, stderr);
+  assert.ok(code === 0 || code === ExitCode.evidenceLost, stderr);
   using recording = new DatabaseSync(db, { readOnly: true });
+  assert.deepEqual(recording.prepare("SELECT class, reason, unit, count FROM loss").all(), []);
+  assert.equal(code, 0, stderr);
   const count = (kind: string, where = "1") =>
     Number(
       recording.prepare(
@@ -56,6 +59,5 @@ bpfTest("20,000 file events and 300 programs a second for a minute: all of them 
   assert.equal(count("file.close", ours), 2 * CYCLES);
   assert.equal(count("file.unlink", ours), CYCLES);
   assert.equal(count("process.exec", "json_extract(json, '$.argv[0]') = 'true'"), EXECS);
-  assert.equal(Number(recording.prepare("SELECT count(*) AS n FROM loss").get()?.n), 0);
   Deno.removeSync(dir, { recursive: true });
 });
