@@ -50,14 +50,17 @@ static __always_inline struct tls_thread *tls_thread_of_current(void)
 	return bpf_map_lookup_elem(&tls_threads, &id);
 }
 
+/* Not on the stack: 512 bytes are for all functions of a chain of calls. */
+static const struct tls_thread fresh_tls_thread;
+
 static __always_inline struct tls_thread *tls_thread_create(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
-	struct tls_thread *found = bpf_map_lookup_elem(&tls_threads, &id), fresh = {};
+	struct tls_thread *found = bpf_map_lookup_elem(&tls_threads, &id);
 
 	if (found)
 		return found;
-	bpf_map_update_elem(&tls_threads, &id, &fresh, BPF_NOEXIST);
+	bpf_map_update_elem(&tls_threads, &id, &fresh_tls_thread, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&tls_threads, &id);
 }
 

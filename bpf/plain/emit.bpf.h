@@ -72,6 +72,7 @@ static __always_inline void flush_plain(struct plain_call *c, struct scratch *s)
 		return;
 	r = (struct tls_data_record *)s->data;
 	r->length = length;
+	r->left = c->left;
 	r->h.size = sizeof(*r) + length;
 	if (bpf_ringbuf_output(&payload, s->data, sizeof(*r) + length, 0))
 		count_loss(LOSS_PLAIN_RING, length);
@@ -124,7 +125,8 @@ static __noinline struct tls_data_record *start_data(struct plain_stream *stream
 	r = (struct tls_data_record *)s->data;
 	r->conn = stream->conn;
 	r->direction = direction;
-	r->reserved = 0;
+	r->left = 0;
+	r->after = 0;
 	return r;
 }
 
@@ -154,7 +156,7 @@ static __noinline void emit_held(struct plain_stream *stream, struct plain_way *
 }
 
 /* `pos` and `call` are taken here, once a call, whatever becomes of its bytes: what is missing shows as a gap. */
-static __noinline void emit_plain(struct plain_call *c, struct plain_stream *stream, bool overtakes)
+static __noinline void emit_plain(struct plain_call *c, struct plain_stream *stream, __u64 after)
 {
 	__u32 direction = c->direction & 1;
 	struct tls_data_record *r = start_data(stream, direction);
@@ -166,7 +168,8 @@ static __noinline void emit_plain(struct plain_call *c, struct plain_stream *str
 		return;
 	r->pos = pos;
 	r->call = call;
-	if (overtakes)
+	r->after = after;
+	if (after)
 		r->h.flags |= FLAG_OVERTAKES;
 	if (length > PLAIN_CALL_MAX) {
 		count_loss(LOSS_PLAIN_UNREAD, length - PLAIN_CALL_MAX);

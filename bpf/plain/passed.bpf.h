@@ -35,20 +35,26 @@ static __always_inline __u32 write_position(struct sock *sk)
 	return BPF_CORE_READ((struct tcp_sock *)sk, write_seq);
 }
 
-/* Bytes that left through TCP and whose call has not returned: they came before what is received now. */
-static __always_inline bool is_overtaking(struct plain_stream *stream, struct sock *sk)
+/*
+ * What was sent before that which is received now: 0, or a position up to which it may still follow. A call that has
+ * returned is counted before it is told; one that has not has moved TCP's position.
+ */
+static __always_inline __u64 overtaken(struct plain_stream *stream, struct plain_object *o)
 {
-	__u32 sent = write_position(sk) - stream->sent_from;
+	__u64 counted = *(volatile __u64 *)&stream->way[TLS_SEND].bytes;
 
 	/* A FIN counts as one. */
-	return stream->sent_known && (__s32)(sent - (__u32)stream->way[TLS_SEND].bytes) > 1;
+	if (o->transport == PLAIN_TCP && stream->sent_known &&
+	    (__s32)(write_position(o->sk) - stream->sent_from - (__u32)counted) > 1)
+		return counted + 1;
+	return *(volatile __u32 *)&stream->sending ? counted : 0;
 }
 
 /* An end of a connection that speaks HTTP. */
 static __noinline void http_passed(struct plain_call *c, struct plain_stream *stream, struct plain_object *o)
 {
-	bool overtakes = false;
-	__u64 head = 0;
+	bool sends = c->direction == TLS_SEND;
+	__u64 head = 0, after = 0;
 
 	if (!c->here_left)
 		next_buffer(c);
@@ -62,11 +68,17 @@ static __noinline void http_passed(struct plain_call *c, struct plain_stream *st
 		emit_plain_close(stream);
 		return;
 	}
-	if (o->transport == PLAIN_TCP && c->direction == TLS_RECV)
-		overtakes = is_overtaking(stream, o->sk) ||
-			    (stream->from_start && !stream->way[TLS_SEND].bytes && (head & 0xffffffffff) == HTTP_HEAD);
-	emit_plain(c, stream, overtakes);
-	if (o->transport == PLAIN_TCP && c->direction == TLS_SEND && !stream->sent_known) {
+	if (sends)
+		__sync_fetch_and_add(&stream->sending, 1);
+	else
+		after = overtaken(stream, o);
+	if (!sends && !after && o->transport == PLAIN_TCP && stream->from_start && !stream->way[TLS_SEND].bytes &&
+	    (head & 0xffffffffff) == HTTP_HEAD)
+		after = 1;
+	emit_plain(c, stream, after);
+	if (sends)
+		__sync_fetch_and_add(&stream->sending, -1);
+	if (o->transport == PLAIN_TCP && sends && !stream->sent_known) {
 		stream->sent_from = write_position(o->sk) - (__u32)stream->way[TLS_SEND].bytes;
 		stream->sent_known = 1;
 	}

@@ -45,6 +45,8 @@ struct plain_stream {
 	__u32 closed;		/* told of as over */
 	__u32 sent_known;
 	__u32 sent_from;	/* TCP's sequence number of the first byte sent */
+	__u32 sending;		/* calls whose bytes are on their way to the ring */
+	__u32 reserved;
 };
 
 struct {

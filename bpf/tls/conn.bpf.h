@@ -31,8 +31,7 @@ struct conn {
 	__u32 announced;
 	__u32 verdict;		/* enum conn_verdict, while its process is not tracked */
 	__u32 peeked;		/* bytes looked at for that verdict */
-	__u32 writing;		/* a write has begun and not returned */
-	__u32 reserved;
+	__u64 writing;		/* a write has begun and is not told: its bytes reach this position at least */
 	__u32 half;		/* one direction, by the key of a crypto library */
 	__u32 nonce_head;
 	__u64 nonce;		/* of the last record of that key */
@@ -46,7 +45,8 @@ struct {
 	__type(value, struct conn);
 } conns SEC(".maps");
 
-static __always_inline struct conn *conn_create(struct conn_key *key, __u64 process_start, __u32 from_start, __u32 half)
+/* A function of its own, for its stack. */
+static __noinline struct conn *conn_create(struct conn_key *key, __u64 process_start, __u32 from_start, __u32 half)
 {
 	struct conn conn = { .id = next_conn_id(), .process_start = process_start, .from_start = from_start, .half = half };
 

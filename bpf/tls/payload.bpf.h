@@ -66,6 +66,7 @@ static __noinline long send_chunk(__u32 slot)
 		count_loss(LOSS_PAYLOAD_FAULT, length);
 	} else {
 		s->record.length = length;
+		s->record.left = s->left - length;
 		s->record.h.size = sizeof(s->record) + length;
 		if (bpf_ringbuf_output(&payload, &s->record, sizeof(s->record) + length, 0))
 			count_loss(LOSS_PAYLOAD_RING, length);
@@ -97,7 +98,8 @@ static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn,
 	if (!s)
 		return;
 	fill_header(&s->record.h, RECORD_TLS_DATA, (struct task_struct *)bpf_get_current_task());
-	if (direction == TLS_RECV && conn->writing)
+	s->record.after = direction == TLS_RECV ? conn->writing : 0;
+	if (s->record.after)
 		s->record.h.flags |= FLAG_OVERTAKES;
 	s->from = buffer;
 	s->left = length;
@@ -105,7 +107,6 @@ static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn,
 	s->record.pos = __sync_fetch_and_add(&conn->stream[direction].bytes, length);
 	s->record.call = __sync_fetch_and_add(&conn->stream[direction].calls, 1);
 	s->record.direction = direction;
-	s->record.reserved = 0;
 	LOOP((length + CHUNK_SIZE - 1) / CHUNK_SIZE, send_step, &slot, CHUNKS_LEAST);
 	if (s->left)
 		count_loss(LOSS_PAYLOAD_STEPS, s->left);

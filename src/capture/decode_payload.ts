@@ -68,7 +68,8 @@ export class PayloadDecoder {
             conn: u64(layout.tlsData.conn),
             dir: u32(layout.tlsData.direction) === TlsDirection.SEND ? "send" : "recv",
             ...((view.getUint16(at + layout.header.flags, true) & RecordFlag.OVERTAKES) !== 0 &&
-              { overtakes: true as const }),
+              { after: u64(layout.tlsData.after) }),
+            ...(u32(layout.tlsData.left) !== 0 && { left: u32(layout.tlsData.left) }),
             pos: u64(layout.tlsData.pos),
             call: u32(layout.tlsData.call),
             bytes: batch.subarray(from, from + length),

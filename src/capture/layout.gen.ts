@@ -205,12 +205,14 @@ export const tlsClose = {
 } as const;
 
 export const tlsData = {
-  size: 80,
+  size: 88,
   conn: 48,
   pos: 56,
   call: 64,
   length: 68,
   direction: 72,
+  left: 76,
+  after: 80,
 } as const;
 
 export const tlsBind = {

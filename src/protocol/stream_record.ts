@@ -38,15 +38,19 @@ export type StreamRecord =
     readonly ts: Micros;
     readonly actor: Actor;
   }
-  /** `pos` is the offset of `bytes[0]` in its direction's stream: a jump is a gap. `call` counts library calls. */
+  /**
+   * `pos` is the offset of `bytes[0]` in its direction's stream: a jump is a gap. `call` counts library calls; `left`
+   * bytes of the same one follow.
+   */
   | {
     readonly type: "data";
     readonly conn: ConnId;
     readonly dir: Direction;
     readonly pos: number;
     readonly call: number;
-    /** Received while a write of the same connection had not returned: those bytes came first, and follow. */
-    readonly overtakes?: true;
+    readonly left?: number;
+    /** Received when what was sent up to this position, with the whole call that reaches it, may still have to follow. */
+    readonly after?: number;
     readonly bytes: Uint8Array;
     readonly ts: Micros;
     readonly actor: Actor;

@@ -30,9 +30,11 @@ interface Connection {
   readonly early: DataRecord[];
   /** Taken from the budget for them. */
   earlyBytes: number;
+  /** Where the last call that is wholly here ends. */
+  sent: number;
 }
 
-/** Of answers that wait for the write before them to return. A write that never returns holds nobody for long. */
+/** Of answers that wait for the write before them to be told. One that never is holds nobody for long. */
 const MAX_EARLY_RECORDS = 64;
 const EARLY_LIFETIME_US = 2_000_000;
 
@@ -73,7 +75,7 @@ export class Connections {
         if (since !== null && now - since >= HOLE_LIFETIME_US) stream.settle();
       }
       const [first] = early;
-      if (first && now - first.ts >= EARLY_LIFETIME_US) this.#answerEarly(this.#all.get(conn)!);
+      if (first && now - first.ts >= EARLY_LIFETIME_US) this.#release(this.#all.get(conn)!, early.length);
       if (options.final) this.#end(conn, now, false);
     }
   }
@@ -91,8 +93,9 @@ export class Connections {
     if (record.dir === "send") {
       connection.recv.settle();
       connection.send.push(record);
-      this.#answerEarly(connection);
-    } else if (record.overtakes || connection.early.length > 0) {
+      if (!record.left) connection.sent = Math.max(connection.sent, record.pos + record.bytes.length);
+      this.#answer(connection);
+    } else if (connection.early.length > 0 || isEarly(connection, record)) {
       this.#keepEarly(connection, record);
     } else {
       connection.send.settle();
@@ -106,14 +109,24 @@ export class Connections {
     connection.earlyBytes += granted;
     // A copy: the caller's buffer may be reused after this batch.
     connection.early.push({ ...record, bytes: record.bytes.slice() });
-    if (granted < length || connection.early.length > MAX_EARLY_RECORDS) this.#answerEarly(connection);
+    if (granted < length || connection.early.length > MAX_EARLY_RECORDS) {
+      this.#release(connection, connection.early.length);
+    }
   }
 
-  #answerEarly(connection: Connection): void {
+  /** As far as all that they answer is here. */
+  #answer(connection: Connection): void {
+    const { early } = connection;
+    const waits = early.findIndex((record) => isEarly(connection, record));
+    this.#release(connection, waits < 0 ? early.length : waits);
+  }
+
+  #release(connection: Connection, count: number): void {
     const { early, send, recv } = connection;
-    this.#options.budget.give(connection.earlyBytes);
-    connection.earlyBytes = 0;
-    for (const record of early.splice(0)) {
+    for (const record of early.splice(0, count)) {
+      const taken = early.length === 0 ? connection.earlyBytes : record.bytes.length;
+      this.#options.budget.give(taken);
+      connection.earlyBytes -= taken;
       send.settle();
       recv.push(record);
     }
@@ -144,6 +157,7 @@ export class Connections {
       recv: stream("recv"),
       early: [],
       earlyBytes: 0,
+      sent: 0,
     };
     this.#all.set(conn, connection);
     let siblings = this.#byProcess.get(process);
@@ -159,9 +173,14 @@ export class Connections {
     const siblings = this.#byProcess.get(connection.process);
     siblings?.delete(conn);
     if (siblings?.size === 0) this.#byProcess.delete(connection.process);
-    this.#answerEarly(connection);
+    this.#release(connection, connection.early.length);
     connection.send.settle();
     connection.recv.settle();
     connection.talk.end(ts, clean);
   }
+}
+
+/** Whether it answers what is not here yet. */
+function isEarly({ sent }: Connection, { after = 0 }: DataRecord): boolean {
+  return sent < after;
 }
