@@ -59,7 +59,11 @@ interface Run {
   readonly cpu: number;
 }
 
-async function compare(name: string, work: Workload, { dir, turns, most }: Comparison): Promise<Row[]> {
+async function compare(
+  name: string,
+  work: Workload,
+  { dir, quick, turns, most }: Comparison,
+): Promise<Row[]> {
   const tracers = available([bare, agentSight, bpftrace, strace]);
   const watched = tracers.slice(1);
   const goal = (t: Tracer) => t === agentSight && most !== null ? { most } : undefined;
@@ -72,7 +76,7 @@ async function compare(name: string, work: Workload, { dir, turns, most }: Compa
   const compared = `${name}: added by AgentSight ÷ added by bpftrace`;
   const added = new Series(compared, "×", most === null ? { most: 1.15 } : undefined);
   // The first turn fills caches, ours of verdicts too.
-  for (let turn = -1; turn < turns; turn++) {
+  for (let turn = quick ? 0 : -1; turn < turns; turn++) {
     const runs = new Map<Tracer, Run>();
     for (const tracer of rotated(tracers, turn + 1)) {
       if (tracer === strace && turn % STRACE_EVERY !== 0) continue;
