@@ -231,8 +231,8 @@ enum record_flag {
 	FLAG_HALF = 128,
 	/* image: on a file system in user space, which may never answer who looks into the file. */
 	FLAG_FUSE = 256,
-	/* tls.data, received: bytes that were sent before may follow in the ring. */
-	FLAG_OVERTAKES = 512,
+	/* tls.data: received, not sent. */
+	FLAG_RECEIVED = 512,
 	/* call: its result follows in a record of its own, from the same thread. */
 	FLAG_BEGUN = 1024,
 	/* call, file.open: the path is the file's own. */
@@ -441,9 +441,11 @@ struct tls_data_record {
 	__u64 pos;		/* of the first byte in its direction's stream */
 	__u32 call;		/* library calls of this direction so far */
 	__u32 length;		/* bytes that follow */
-	__u32 direction;	/* enum tls_direction */
-	__u32 left;		/* bytes of the same call that follow in records of their own */
-	__u64 after;		/* FLAG_OVERTAKES: what was sent came first up to here, and the whole of the call that reaches it */
+	/*
+	 * Sent: bytes of the same call that follow in records of their own. Received: what was sent came first up to this
+	 * position, and the whole of the call that reaches it, and may still follow in the ring; 0: all is there.
+	 */
+	__u64 order;
 };
 
 /* A stream begins that is not encrypted; its bytes and its end are told as those of TLS are. */

@@ -72,7 +72,8 @@ static __always_inline void flush_plain(struct plain_call *c, struct scratch *s)
 		return;
 	r = (struct tls_data_record *)s->data;
 	r->length = length;
-	r->left = c->left;
+	if (!(r->h.flags & FLAG_RECEIVED))
+		r->order = c->left;
 	r->h.size = sizeof(*r) + length;
 	if (bpf_ringbuf_output(&payload, s->data, sizeof(*r) + length, 0))
 		count_loss(LOSS_PLAIN_RING, length);
@@ -95,7 +96,10 @@ __noinline int copy_piece(__u32 index)
 	asm volatile("" : "+r"(at), "+r"(size));
 	if (at >= PLAIN_CHUNK || size > PLAIN_CHUNK)
 		return 1;
-	if (bpf_probe_read_user(s->data + sizeof(struct tls_data_record) + at, size, (void *)c->here)) {
+	c->here += size;
+	c->here_left -= size;
+	c->left -= size;
+	if (bpf_probe_read_user(s->data + sizeof(struct tls_data_record) + at, size, (void *)(c->here - size))) {
 		flush_plain(c, s);
 		((struct tls_data_record *)s->data)->pos += size;
 		count_loss(LOSS_PLAIN_FAULT, size);
@@ -104,9 +108,6 @@ __noinline int copy_piece(__u32 index)
 		if (c->fill == PLAIN_CHUNK)
 			flush_plain(c, s);
 	}
-	c->here += size;
-	c->here_left -= size;
-	c->left -= size;
 	return 0;
 }
 
@@ -124,9 +125,9 @@ static __noinline struct tls_data_record *start_data(struct plain_stream *stream
 		return NULL;
 	r = (struct tls_data_record *)s->data;
 	r->conn = stream->conn;
-	r->direction = direction;
-	r->left = 0;
-	r->after = 0;
+	r->order = 0;
+	if (direction == TLS_RECV)
+		r->h.flags |= FLAG_RECEIVED;
 	return r;
 }
 
@@ -168,9 +169,7 @@ static __noinline void emit_plain(struct plain_call *c, struct plain_stream *str
 		return;
 	r->pos = pos;
 	r->call = call;
-	r->after = after;
-	if (after)
-		r->h.flags |= FLAG_OVERTAKES;
+	r->order = after;
 	if (length > PLAIN_CALL_MAX) {
 		count_loss(LOSS_PLAIN_UNREAD, length - PLAIN_CALL_MAX);
 		c->left = PLAIN_CALL_MAX;

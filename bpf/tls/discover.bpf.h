@@ -124,9 +124,7 @@ static __always_inline void emit_peeked(struct pt_regs *ctx, struct conn *conn, 
 	s->record.conn = conn->id;
 	s->record.pos = 0;
 	s->record.call = 0;
-	s->record.direction = TLS_SEND;
-	s->record.left = 0;
-	s->record.after = 0;
+	s->record.order = 0;
 	s->record.length = length;
 	s->record.h.size = sizeof(s->record) + length;
 	asm volatile("" : "+r"(length));

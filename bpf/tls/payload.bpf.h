@@ -66,7 +66,8 @@ static __noinline long send_chunk(__u32 slot)
 		count_loss(LOSS_PAYLOAD_FAULT, length);
 	} else {
 		s->record.length = length;
-		s->record.left = s->left - length;
+		if (!(s->record.h.flags & FLAG_RECEIVED))
+			s->record.order = s->left - length;
 		s->record.h.size = sizeof(s->record) + length;
 		if (bpf_ringbuf_output(&payload, &s->record, sizeof(s->record) + length, 0))
 			count_loss(LOSS_PAYLOAD_RING, length);
@@ -98,15 +99,15 @@ static __always_inline void emit_payload(struct pt_regs *ctx, struct conn *conn,
 	if (!s)
 		return;
 	fill_header(&s->record.h, RECORD_TLS_DATA, (struct task_struct *)bpf_get_current_task());
-	s->record.after = direction == TLS_RECV ? conn->writing : 0;
-	if (s->record.after)
-		s->record.h.flags |= FLAG_OVERTAKES;
+	if (direction == TLS_RECV) {
+		s->record.h.flags |= FLAG_RECEIVED;
+		s->record.order = conn->writing;
+	}
 	s->from = buffer;
 	s->left = length;
 	s->record.conn = conn->id;
 	s->record.pos = __sync_fetch_and_add(&conn->stream[direction].bytes, length);
 	s->record.call = __sync_fetch_and_add(&conn->stream[direction].calls, 1);
-	s->record.direction = direction;
 	LOOP((length + CHUNK_SIZE - 1) / CHUNK_SIZE, send_step, &slot, CHUNKS_LEAST);
 	if (s->left)
 		count_loss(LOSS_PAYLOAD_STEPS, s->left);

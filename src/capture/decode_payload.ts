@@ -63,13 +63,13 @@ export class PayloadDecoder {
         case RecordType.TLS_DATA: {
           const from = at + layout.tlsData.size;
           const length = Math.min(u32(layout.tlsData.length), size - layout.tlsData.size);
+          const received = (view.getUint16(at + layout.header.flags, true) & RecordFlag.RECEIVED) !== 0;
+          const order = u64(layout.tlsData.order);
           records.push({
             type: "data",
             conn: u64(layout.tlsData.conn),
-            dir: u32(layout.tlsData.direction) === TlsDirection.SEND ? "send" : "recv",
-            ...((view.getUint16(at + layout.header.flags, true) & RecordFlag.OVERTAKES) !== 0 &&
-              { after: u64(layout.tlsData.after) }),
-            ...(u32(layout.tlsData.left) !== 0 && { left: u32(layout.tlsData.left) }),
+            dir: received ? "recv" : "send",
+            ...(order !== 0 && (received ? { after: order } : { left: order })),
             pos: u64(layout.tlsData.pos),
             call: u32(layout.tlsData.call),
             bytes: batch.subarray(from, from + length),

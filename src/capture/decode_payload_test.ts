@@ -11,16 +11,21 @@ const actor = { pid: 10, tid: 12, start: BOOT + 1000, comm: "agent" };
 const ts = BOOT + 2000;
 
 Deno.test("a connection's life, in order", () => {
+  const data = (values: Readonly<Record<string, number | bigint>>, text: string, flags = 0) =>
+    buildRecord({ type: RecordType.TLS_DATA, tid: 12, flags }, {
+      layout: layout.tlsData,
+      values: { conn: 3n, length: text.length, ...values },
+      tail: [utf8(text)],
+    });
   const batch = concat([
     buildRecord({ type: RecordType.TLS_OPEN, tid: 12, flags: RecordFlag.FROM_START }, {
       layout: layout.tlsOpen,
       values: { conn: 3n, library: 7n },
     }),
-    buildRecord({ type: RecordType.TLS_DATA, tid: 12 }, {
-      layout: layout.tlsData,
-      values: { conn: 3n, pos: 5_000_000_000n, call: 2, length: 5, direction: TlsDirection.RECV },
-      tail: [utf8("hello")],
-    }),
+    data({ pos: 0n, call: 0, order: 2n }, "wh"),
+    data({ pos: 2n, call: 0 }, "at"),
+    data({ pos: 5_000_000_000n, call: 2 }, "hello", RecordFlag.RECEIVED),
+    data({ pos: 5_000_000_005n, call: 3, order: 6_000_000_000n }, "!", RecordFlag.RECEIVED),
     buildRecord({ type: RecordType.TLS_CLOSE, tid: 12 }, { layout: layout.tlsClose, values: { conn: 3n } }),
     buildRecord({ type: RecordType.EXIT, tid: 12 }, { layout: layout.exit }),
   ]);
@@ -29,7 +34,13 @@ Deno.test("a connection's life, in order", () => {
   decoder.decode(batch, records);
   deepEqual(records, [
     { type: "open", conn: 3, fromStart: true, library: 7, ts, actor },
+    { type: "data", conn: 3, dir: "send", left: 2, pos: 0, call: 0, bytes: utf8("wh"), ts, actor },
+    { type: "data", conn: 3, dir: "send", pos: 2, call: 0, bytes: utf8("at"), ts, actor },
     { type: "data", conn: 3, dir: "recv", pos: 5_000_000_000, call: 2, bytes: utf8("hello"), ts, actor },
+    {
+      ...{ type: "data", conn: 3, dir: "recv", after: 6_000_000_000, pos: 5_000_000_005, call: 3 } as const,
+      ...{ bytes: utf8("!"), ts, actor },
+    },
     { type: "close", conn: 3, ts, actor },
     { type: "exit", pid: 10, start: BOOT + 1000, ts },
   ]);
@@ -90,7 +101,7 @@ Deno.test("a length beyond the record gives what is there", () => {
   new PayloadDecoder(BOOT).decode(
     buildRecord({ type: RecordType.TLS_DATA }, {
       layout: layout.tlsData,
-      values: { conn: 3n, pos: 0n, length: 1 << 30, direction: TlsDirection.SEND },
+      values: { conn: 3n, pos: 0n, length: 1 << 30 },
       tail: [utf8("abc")],
     }),
     records,

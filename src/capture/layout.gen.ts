@@ -205,14 +205,12 @@ export const tlsClose = {
 } as const;
 
 export const tlsData = {
-  size: 88,
+  size: 80,
   conn: 48,
   pos: 56,
   call: 64,
   length: 68,
-  direction: 72,
-  left: 76,
-  after: 80,
+  order: 72,
 } as const;
 
 export const tlsBind = {
@@ -313,7 +311,7 @@ export const RecordFlag = {
   MAPPED: 64,
   HALF: 128,
   FUSE: 256,
-  OVERTAKES: 512,
+  RECEIVED: 512,
   BEGUN: 1024,
   PATH_EXACT: 2048,
   UNKNOWN: 4096,

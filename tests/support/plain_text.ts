@@ -17,13 +17,16 @@ export class CapturedConnection {
   readonly data: Data[] = [];
   constructor(readonly actor: Actor, readonly bonds: Bind[] = []) {}
 
-  /** One direction's bytes. Throws when a position is missing or there twice. */
+  /** One direction's bytes. Throws when a position is missing or there twice, and when what follows of a call does not. */
   bytes(direction: Direction): Uint8Array {
     const parts = this.data.filter(({ dir }) => dir === direction).sort((a, b) => a.pos - b.pos);
     let end = 0;
-    for (const { pos, bytes } of parts) {
+    for (const [i, { pos, bytes, call, left }] of parts.entries()) {
       assert.equal(pos, end, `${direction}: the next byte is ${end}`);
       end += bytes.length;
+      const next = parts[i + 1];
+      const follows = next?.call === call ? next.bytes.length + (next.left ?? 0) : 0;
+      if (left) assert.equal(left, follows, `${direction}: of call ${call} from ${pos}`);
     }
     return concat(parts.map(({ bytes }) => bytes));
   }
