@@ -12,6 +12,8 @@ export interface Whole {
   /** Where the next key's bytes go on: keys change within a connection. */
   readonly ends: Record<Direction, number>;
   readonly closed: Set<Direction>;
+  /** Whether what it received is known. */
+  answered: boolean;
 }
 
 export interface Half {
@@ -27,9 +29,9 @@ export interface Half {
   dir: Direction | null;
 }
 
-/** What was sent through a socket that is not known. */
+/** What was sent through a socket that is not known, and has no answer. */
 export function asking(halves: readonly Half[]): Half[] {
-  return halves.filter(({ dir, bond }) => dir === "send" && !bond);
+  return halves.filter(({ dir, bond, whole }) => dir === "send" && !bond && !whole?.answered);
 }
 
 /** Answers that wait for their requests. */

@@ -116,7 +116,7 @@ export class Halves {
     const same = this.#same(half);
     const [asked, ...others] = asking(same);
     if (!asked || others.length > 0 || answering(same).length > 1) return this.#settle([half]);
-    asked.bond = { ...half.bond, dir: "send" };
+    // Its socket stays unknown: this is no second word for the first one, and a better one may come.
     if (asked.whole) this.#place(asked.whole, half.bond);
     this.#settle(asked.whole ? [half] : [asked, half]);
   }
@@ -141,11 +141,13 @@ export class Halves {
   #settle(halves: readonly Half[]): void {
     const [first] = halves;
     if (!first) return;
-    const whole = (first.bond && this.#placed(first.bond)) || this.#begin(first);
-    if (first.bond) this.#place(whole, first.bond);
+    const bond = halves.find(({ bond }) => bond)?.bond;
+    const whole = (bond && this.#placed(bond)) || this.#begin(first);
+    if (bond) this.#place(whole, bond);
     for (const half of halves) {
       half.dir ??= half.waiting[0]!.dir;
       half.whole = whole;
+      whole.answered ||= half.dir === "recv";
       half.base = whole.ends[half.dir];
       if (half.bond) this.#out.push({ ...half.bond, conn: whole.conn });
       this.#budget.give(half.waitingBytes);
@@ -159,7 +161,7 @@ export class Halves {
   #begin({ open }: Half): Whole {
     const { half: _half, ...record } = open;
     this.#out.push(record);
-    return { conn: open.conn, ends: { send: 0, recv: 0 }, closed: new Set() };
+    return { conn: open.conn, ends: { send: 0, recv: 0 }, closed: new Set(), answered: false };
   }
 
   #pass({ base }: Half, whole: Whole, record: Data): void {
