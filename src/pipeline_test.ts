@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { concat } from "./bytes.ts";
 import * as layout from "./capture/layout.gen.ts";
-import { RecordFlag, RecordType, TlsDirection } from "./capture/layout.gen.ts";
+import { RecordFlag, RecordType } from "./capture/layout.gen.ts";
 import type { Round } from "./capture/messages.ts";
 import { buildRecord, utf8 } from "./capture/testdata/record_builder.ts";
 import type { Micros } from "./event.ts";
@@ -22,7 +22,7 @@ Deno.test("a round of very many events", async () => {
     }),
     buildRecord({ type: RecordType.TLS_DATA, tid: 12 }, {
       layout: layout.tlsData,
-      values: { conn: 3n, pos: 0n, call: 1, length: bytes.length, direction: TlsDirection.SEND },
+      values: { conn: 3n, pos: 0n, call: 1, length: bytes.length },
       tail: [bytes],
     }),
   ]);

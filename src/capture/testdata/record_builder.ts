@@ -38,7 +38,9 @@ export function buildRecord(
   view.setUint16(8 + header.flags, head.flags ?? 0, true);
   record.set(utf8(head.comm ?? "agent"), 8 + header.comm);
   for (const [name, value] of Object.entries(body.values ?? {})) {
-    const at = 8 + (body.layout[name] ?? NaN);
+    const field = body.layout[name];
+    if (field === undefined) throw new Error(`A record of this type has no field ${name}`);
+    const at = 8 + field;
     if (typeof value === "bigint") view.setBigUint64(at, value, true);
     else if (typeof value === "number") view.setInt32(at, value, true);
     else record.set(value, at);
