@@ -1,4 +1,4 @@
-/** Files that wait to be looked into, and the workers that do it: mostly one, so that large files are read one after the other. */
+/** Files that wait to be looked into, and the workers that do it: few, so that not all large files are read at once. */
 import type { Line, ResolveAnswer, ResolveRequest } from "./resolver_worker.ts";
 
 /** Longer than the largest program takes on a slow machine: this file never answers. */
@@ -33,7 +33,9 @@ export interface Staff {
 }
 
 export interface LaneOptions {
-  /** Longer than a look mostly takes: then another worker serves those who wait behind it. */
+  /** Files that are looked into at the same time. */
+  readonly atOnce: number;
+  /** Longer than a look mostly takes: then one worker more serves those who wait behind it. */
   readonly busyMs: number;
   /** That many stay when there is nothing to do. */
   readonly keep: number;
@@ -59,7 +61,7 @@ export class Lane {
     (urgent ? this.#urgent : this.#others).push(waiting);
     const idle = this.#servers.values().find(({ current }) => current === null);
     if (idle) this.#serve(idle);
-    else if (this.#servers.size + this.#hired === 0) this.#hire();
+    else if (this.#servers.size + this.#hired < this.#options.atOnce) this.#hire();
   }
 
   join(id: number, line: Line): void {

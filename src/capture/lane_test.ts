@@ -13,11 +13,11 @@ class Office {
   #nextWorker = 1;
   #nextRequest = 1;
 
-  constructor(options: { readonly keep: number }) {
+  constructor(options: { readonly keep: number; readonly atOnce?: number }) {
     this.lane = new Lane({
       hire: () => this.said.push("hire"),
       dismiss: (id) => this.said.push(`dismiss ${id}`),
-    }, { busyMs: 300, ...options });
+    }, { atOnce: 1, busyMs: 300, ...options });
   }
 
   join(): number {
@@ -61,6 +61,17 @@ Deno.test("the first worker is started for the first file, serves one after the 
   office.later(31);
   office.ask("d");
   deepEqual(office.said, ["hire", "c gone", "a gone", "b gone", `dismiss ${worker}`, "hire"]);
+});
+
+Deno.test("as many files at once as may be, without waiting; more wait", () => {
+  const office = new Office({ keep: 0, atOnce: 2 });
+  for (const file of ["a", "b", "c"]) office.ask(file);
+  const [first, second] = [office.join(), office.join()];
+  office.later(0.2);
+  office.answer(second);
+  office.answer(first);
+  office.answer(second);
+  deepEqual(office.said, ["hire", "hire", "b gone", "a gone", "c gone"]);
 });
 
 Deno.test("one that is kept is started at once and stays; who came to help goes", () => {

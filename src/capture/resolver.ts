@@ -12,9 +12,9 @@ export class Resolver {
     this.#cache = cache;
     this.#lanes = {
       // Every program and library. They never wait behind the contents of a large program.
-      quick: new Lane(staff.quick, { busyMs: 300, keep: 1 }),
-      // Few.
-      contents: new Lane(staff.contents, { busyMs: 4000, keep: 0 }),
+      quick: new Lane(staff.quick, { atOnce: 1, busyMs: 300, keep: 1 }),
+      // Few; but agents that start together are held together, and two seconds each leave no room for one after the other.
+      contents: new Lane(staff.contents, { atOnce: 2, busyMs: 4000, keep: 0 }),
     };
   }
 
